@@ -1,0 +1,47 @@
+import { BadRequestException, ConflictException, ServiceUnavailableException } from '@nestjs/common';
+import { brand } from './session.error.js';
+
+/**
+ * The session was deleted while the request was at work, most often by a logout in another tab. Nothing was stored.
+ * Answers 400, as Django's `SessionInterrupted` does.
+ */
+export class SessionInterruptedError extends BadRequestException {
+  readonly code = 'SESSION_INTERRUPTED';
+
+  constructor() {
+    super(
+      "The request's session was deleted before the request completed. The user may have logged out in a concurrent " +
+        'request, for example.',
+    );
+    this.name = 'SessionInterruptedError';
+    brand(this);
+  }
+}
+
+/**
+ * The store could not answer. Nothing is known to be stored, and the client must not be told otherwise. Answers 503; the
+ * store's own error is the `cause`.
+ */
+export class SessionStoreError extends ServiceUnavailableException {
+  readonly code = 'SESSION_STORE_FAILED';
+
+  constructor(operation: string, cause: unknown) {
+    super('The session store is not available. Try again in a moment.', { cause, description: operation });
+    this.name = 'SessionStoreError';
+    brand(this);
+  }
+}
+
+/**
+ * Other writers were first too many times in a row, so this request's changes were not stored. Answers 409; the request
+ * may be sent again.
+ */
+export class SessionConflictError extends ConflictException {
+  readonly code = 'SESSION_CONFLICT';
+
+  constructor(attempts: number) {
+    super(`The session changed ${attempts} times while this request tried to save it. Send the request again.`);
+    this.name = 'SessionConflictError';
+    brand(this);
+  }
+}

@@ -1,0 +1,36 @@
+import { SessionError } from './session.error.js';
+
+/** An option of the module is missing, wrong or unknown. Stops the start of the application. */
+export class SessionOptionsError extends SessionError {
+  constructor(message: string) {
+    super('SESSION_OPTIONS', message);
+  }
+}
+
+/** A value that JSON would change or drop, or a session key that may not be set. */
+export class SessionValueError extends SessionError {
+  constructor(message: string) {
+    super('SESSION_VALUE', message);
+  }
+}
+
+/** A session was used before it was loaded. */
+export class SessionNotLoadedError extends SessionError {
+  constructor(message: string) {
+    super('SESSION_NOT_LOADED', message);
+  }
+}
+
+/** The engine in use has no means to do what was asked of it. */
+export class UnsupportedByEngineError extends SessionError {
+  constructor(engine: string, operation: string) {
+    super('UNSUPPORTED_BY_ENGINE', `The session engine ${engine} cannot ${operation}. Choose an engine that can.`);
+  }
+}
+
+/** The session was changed or a cookie set after the head of the response had been sent, so the browser cannot be told. */
+export class ResponseHeadSentError extends SessionError {
+  constructor(message: string) {
+    super('RESPONSE_HEAD_SENT', message);
+  }
+}
