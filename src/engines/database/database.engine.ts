@@ -1,0 +1,142 @@
+import type { DataSource, QueryResult } from 'typeorm';
+import { SessionError } from '../../errors/index.js';
+import { systemClock, type Clock } from '../../session/clock.js';
+import {
+  SessionEngine,
+  type EngineLifecycle,
+  type ReplaceOutcome,
+  type SessionToStore,
+  type StoredSession,
+} from '../session-engine.js';
+import type { BaseSession } from './base-session.js';
+import { SessionEntity } from './session.entity.js';
+import type { Statement } from './session-statements.js';
+import { sessionTableOf, type SessionTable } from './session-table.js';
+
+/** How often a statement runs when the database undoes it each time to let another one pass. */
+const MOST_ATTEMPTS = 5;
+
+/**
+ * Keeps sessions in a table of any TypeORM DataSource on PostgreSQL, MySQL, MariaDB or SQLite. Each operation is one
+ * statement outside of any transaction, except on SQLite, where TypeORM has a single connection: while a transaction of the
+ * application is open there, sessions are written inside it, and undone with it. Give sessions a DataSource of their own to
+ * avoid that. Errors of the driver reject as they are.
+ */
+export class DatabaseEngine extends SessionEngine implements EngineLifecycle {
+  readonly #dataSource: DataSource;
+  readonly #entity: new () => BaseSession;
+  readonly #clock: Clock;
+  #foundTable?: SessionTable;
+
+  constructor(
+    dataSource: DataSource,
+    entity: new () => BaseSession = SessionEntity,
+    { clock = systemClock }: { clock?: Clock } = {},
+  ) {
+    super();
+    this.#dataSource = dataSource;
+    this.#entity = entity;
+    this.#clock = clock;
+  }
+
+  /** Rejects with {@link SessionOptionsError} when the DataSource is not initialised or does not know the entity. */
+  async open(): Promise<void> {
+    this.#foundTable = sessionTableOf(this.#dataSource, this.#entity);
+  }
+
+  async load(key: string): Promise<StoredSession | undefined> {
+    if (!isStoreKey(key)) return undefined;
+    const { records } = await this.#run(this.#table.statements.load, { key });
+    const row = records[0] as { data: string; expiry: unknown } | undefined;
+    return row && { data: row.data, expiresAt: this.#table.dialect.expireDate.read(row.expiry) };
+  }
+
+  async create(key: string, session: SessionToStore): Promise<boolean> {
+    if (!isStoreKey(key)) {
+      throw new SessionError(
+        'SESSION_KEY',
+        'A session was not stored, because its key is not 8 to 64 characters of a-z and 0-9.',
+      );
+    }
+    const { dialect, statements, extraColumns } = this.#table;
+    const extra = extraColumns.valuesOf(session, 'isInsert');
+    try {
+      const { affected } = await this.#run(statements.create(Object.keys(extra)), {
+        ...extra,
+        key,
+        data: session.data,
+        expireDate: dialect.expireDate.write(session.expiresAt.getTime()),
+      });
+      return affected === 1;
+    } catch (error) {
+      if (dialect.isKeyTaken(error as Error)) return false;
+      throw error;
+    }
+  }
+
+  async replace(key: string, session: SessionToStore, previous: StoredSession): Promise<ReplaceOutcome> {
+    if (!isStoreKey(key)) return 'gone';
+    const { dialect, statements, extraColumns } = this.#table;
+    const extra = extraColumns.valuesOf(session, 'isUpdate');
+    const { affected } = await this.#run(statements.replace(Object.keys(extra)), {
+      ...extra,
+      key,
+      data: session.data,
+      expireDate: dialect.expireDate.write(session.expiresAt.getTime()),
+      previousData: previous.data,
+    });
+    if (affected) return 'replaced';
+
+    const stored = await this.load(key);
+    if (!stored) return 'gone';
+    // With the flag -FOUND_ROWS, MySQL counts rows that changed and not rows that matched. Only if nothing was to change can
+    // that be the reason: another writer may well have stored the very same text, and this one's change must not be lost.
+    return stored.data === previous.data && session.data === previous.data ? 'replaced' : 'changed';
+  }
+
+  async touch(key: string, expiresAt: Date): Promise<boolean> {
+    if (!isStoreKey(key)) return false;
+    const { dialect, statements } = this.#table;
+    const { affected } = await this.#run(statements.touch, {
+      key,
+      expireDate: dialect.expireDate.write(expiresAt.getTime()),
+    });
+    return affected === 1 || (await this.load(key)) !== undefined;
+  }
+
+  async delete(key: string): Promise<void> {
+    if (isStoreKey(key)) await this.#run(this.#table.statements.delete, { key });
+  }
+
+  async deleteExpired(limit: number): Promise<number> {
+    const { affected } = await this.#run(this.#table.statements.deleteExpired, { limit });
+    return affected ?? 0;
+  }
+
+  get #table(): SessionTable {
+    return (this.#foundTable ??= sessionTableOf(this.#dataSource, this.#entity));
+  }
+
+  async #run(statement: Statement, parameters: Record<string, unknown>): Promise<QueryResult> {
+    const { dialect } = this.#table;
+    const values = statement.values({ ...parameters, now: dialect.expireDate.write(this.#clock.now()) });
+    // A replica may lag behind and miss a session, so reading goes to the master too.
+    const runner = this.#dataSource.createQueryRunner('master');
+    try {
+      for (let attempt = 1; ; attempt++) {
+        try {
+          return await runner.query(statement.sql, values, true);
+        } catch (error) {
+          if (attempt === MOST_ATTEMPTS || !dialect.isRolledBack(error as Error)) throw error;
+        }
+      }
+    } finally {
+      await runner.release();
+    }
+  }
+}
+
+/** Whether a text can be a key at all. Any other never reaches the database, where it may match another key or fail. */
+function isStoreKey(key: string): boolean {
+  return /^[a-z0-9]{8,64}$/.test(key);
+}

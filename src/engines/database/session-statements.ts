@@ -1,0 +1,94 @@
+import type { Dialect } from './dialect.js';
+
+/** Writes a parameter into the SQL and remembers that it comes next. */
+type Bind = (parameter: string) => string;
+
+/** One SQL statement, written once; each run only puts its values in order. */
+export interface Statement {
+  readonly sql: string;
+  values(parameters: Readonly<Record<string, unknown>>): unknown[];
+}
+
+/** The escaped names of the table and of its columns. */
+export interface TableNames {
+  readonly table: string;
+  readonly key: string;
+  readonly data: string;
+  readonly expireDate: string;
+}
+
+/**
+ * All SQL of the engine. The parameters are `key`, `data`, `expireDate`, `previousData`, `now`, `limit` and the escaped
+ * names of extra columns; `expireDate` and `now` are in the dialect's format.
+ */
+export class SessionStatements {
+  readonly load: Statement;
+  readonly touch: Statement;
+  readonly delete: Statement;
+  readonly deleteExpired: Statement;
+  readonly #names: TableNames;
+  readonly #dialect: Dialect;
+  readonly #byColumns = new Map<string, Statement>();
+
+  constructor(names: TableNames, dialect: Dialect) {
+    this.#names = names;
+    this.#dialect = dialect;
+    const { table, key, data, expireDate } = names;
+    this.load = this.#write(
+      (bind) =>
+        `SELECT ${data} AS data, ${dialect.expireDate.select(expireDate)} AS expiry FROM ${table} WHERE ${this.#isLive(bind)}`,
+    );
+    this.touch = this.#write(
+      (bind) =>
+        `UPDATE ${table} SET ${expireDate} = ${bind('expireDate')} ` +
+        `WHERE ${this.#isLive(bind)} AND ${expireDate} < ${bind('expireDate')}`,
+    );
+    this.delete = this.#write((bind) => `DELETE FROM ${table} WHERE ${dialect.isKey(key, () => bind('key'))}`);
+    this.deleteExpired = this.#write((bind) =>
+      dialect.deleteExpired({ table, key, expireDate, now: () => bind('now'), limit: () => bind('limit') }),
+    );
+  }
+
+  /** Inserts a row, with these extra columns. */
+  create(extraColumns: readonly string[] = []): Statement {
+    const { table, key, data, expireDate } = this.#names;
+    return this.#once(`create ${extraColumns}`, (bind) => {
+      const columns = [key, data, expireDate, ...extraColumns];
+      const values = ['key', 'data', 'expireDate', ...extraColumns].map(bind);
+      const insert = `INSERT INTO ${table} (${columns.join(', ')}) VALUES (${values.join(', ')})`;
+      return this.#dialect.insertUnlessTaken(insert, key);
+    });
+  }
+
+  /** Compares and swaps, and sets these extra columns. */
+  replace(extraColumns: readonly string[] = []): Statement {
+    const { table, data, expireDate } = this.#names;
+    return this.#once(`replace ${extraColumns}`, (bind) => {
+      const assignments = [
+        `${data} = ${bind('data')}`,
+        `${expireDate} = ${bind('expireDate')}`,
+        ...extraColumns.map((column) => `${column} = ${bind(column)}`),
+      ];
+      const isUnchanged = (): string => this.#dialect.isText(data, () => bind('previousData'));
+      return `UPDATE ${table} SET ${assignments.join(', ')} WHERE ${this.#isLive(bind)} AND ${isUnchanged()}`;
+    });
+  }
+
+  #isLive(bind: Bind): string {
+    const { key, expireDate } = this.#names;
+    return `${this.#dialect.isKey(key, () => bind('key'))} AND ${expireDate} > ${bind('now')}`;
+  }
+
+  #once(name: string, sql: (bind: Bind) => string): Statement {
+    let statement = this.#byColumns.get(name);
+    if (!statement) this.#byColumns.set(name, (statement = this.#write(sql)));
+    return statement;
+  }
+
+  #write(sql: (bind: Bind) => string): Statement {
+    const order: string[] = [];
+    // Template literals evaluate from left to right, so the order of the calls is the order in the SQL.
+    const bind: Bind = (parameter) => this.#dialect.parameter(order.push(parameter));
+    return { sql: sql(bind), values: (parameters) => order.map((parameter) => parameters[parameter]) };
+  }
+}
