@@ -1,0 +1,13 @@
+/**
+ * A driver's error with nothing of the session in it: drivers attach statements and parameters to their errors, and an
+ * application may log all of them.
+ */
+export function withoutSecrets(error: unknown, ...secrets: string[]): Error {
+  if (!(error instanceof Error)) return new Error('The store rejected without an error.');
+  const clean = (text: string): string => secrets.reduce((cleaned, secret) => cleaned.replaceAll(secret, '…'), text);
+  const safe = new Error(clean(error.message));
+  safe.name = error.name;
+  safe.stack = error.stack && clean(error.stack);
+  if ('code' in error) Object.assign(safe, { code: error.code });
+  return safe;
+}
