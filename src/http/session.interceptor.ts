@@ -1,0 +1,48 @@
+import { type CallHandler, type ExecutionContext, Inject, Injectable, type NestInterceptor } from '@nestjs/common';
+import { Observable } from 'rxjs';
+import type { Exchange } from './exchange.js';
+import { SessionHttp } from './session-http.js';
+
+/** Set by Nest on the handlers of server-sent events, whose Observable is the response and may never complete. */
+const SSE_METADATA = '__sse__';
+
+/**
+ * Loads the session before a handler and stores it after, before anything is sent, so that a failing store is an error
+ * that exception filters see. `@Session()` binds it to its handler; bind it yourself (`@UseInterceptors`) only where a
+ * handler works on the session through {@link SessionService} alone.
+ */
+@Injectable()
+export class SessionInterceptor implements NestInterceptor {
+  constructor(@Inject(SessionHttp) private readonly http: SessionHttp) {}
+
+  async intercept(context: ExecutionContext, next: CallHandler): Promise<Observable<unknown>> {
+    const exchange = this.http.exchange(context);
+    await exchange.load();
+    const result = next.handle();
+    return Reflect.hasMetadata(SSE_METADATA, context.getHandler())
+      ? result
+      : committedBeforeCompletion(result, exchange);
+  }
+}
+
+/** Passes on what the handler gives and completes once the session is stored, however many values there are. */
+function committedBeforeCompletion(result: Observable<unknown>, exchange: Exchange): Observable<unknown> {
+  return new Observable((subscriber) =>
+    result.subscribe({
+      next: (value) => subscriber.next(value),
+      error: (error: unknown) => subscriber.error(error),
+      complete: () => {
+        try {
+          const committed = exchange.commit();
+          if (!committed) return subscriber.complete();
+          committed.then(
+            () => subscriber.complete(),
+            (error: unknown) => subscriber.error(error),
+          );
+        } catch (error) {
+          subscriber.error(error);
+        }
+      },
+    }),
+  );
+}

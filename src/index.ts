@@ -1,0 +1,22 @@
+export type { CookieOptions, SignedCookieReadOptions, SignedCookieWriteOptions } from './cookies/index.js';
+export { SessionEngine } from './engines/session-engine.js';
+export type { EngineLifecycle, ReplaceOutcome, SessionToStore, StoredSession } from './engines/session-engine.js';
+export * from './errors/index.js';
+export { Cookies } from './http/cookies.decorator.js';
+export { Session } from './http/session.decorator.js';
+export { SessionInterceptor } from './http/session.interceptor.js';
+export type {
+  DataSourceLike,
+  EngineName,
+  SessionModuleAsyncExtras,
+  SessionModuleExtras,
+  SessionModuleOptions,
+  SessionOptionsFactory,
+} from './module/session-options.js';
+export { SessionModule } from './module/session.module.js';
+export { SessionService } from './module/session.service.js';
+// With a star, so that applications can augment SessionData through the package's name.
+export * from './session/session-data.js';
+export type { SessionEvent } from './session/session-event.js';
+export type { SessionSerializer } from './session/session-text.js';
+export type { Secret } from './signing/index.js';
