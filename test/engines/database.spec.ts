@@ -188,9 +188,10 @@ for (const database of databases) {
 
       it('never moves the expiry back', async () => {
         await engine.create(KEY, session('data', 60));
-        expect(await engine.touch(KEY, new Date(clock.now() + 30_000))).toBe(true);
-        expect(await engine.touch(KEY, new Date(clock.now() + 60_000))).toBe(true);
-        expect(await engine.load(KEY)).toEqual(session('data', 60));
+        for (const seconds of [60, 30, -30]) {
+          expect(await engine.touch(KEY, new Date(clock.now() + seconds * 1000))).toBe(true);
+          expect(await engine.load(KEY)).toEqual(session('data', 60));
+        }
       });
 
       it('neither creates a session nor revives an expired one', async () => {

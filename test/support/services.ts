@@ -16,6 +16,7 @@ const services = {
   postgres: () => answers(serviceUrls.postgres, 5432),
   mariadb: () => answers(serviceUrls.mariadb, 3306),
   redis: () => answers(serviceUrls.redis, 6379),
+  curl: () => runs('curl', '--version'),
   chromium: () => runs(process.env.TEST_CHROMIUM ?? 'chromium', '--version'),
   django: () => runs(process.env.TEST_PYTHON ?? 'python3', '-c', 'import django'),
 };

@@ -46,7 +46,7 @@ export class DatabaseEngine extends SessionEngine implements EngineLifecycle {
 
   async load(key: string): Promise<StoredSession | undefined> {
     if (!isStoreKey(key)) return undefined;
-    const { records } = await this.#run(this.#table.statements.load, { key });
+    const { records } = await this.#run(this.#table.statements.load, { key, now: this.#now });
     const row = records[0] as { data: string; expiry: unknown } | undefined;
     return row && { data: row.data, expiresAt: this.#table.dialect.expireDate.read(row.expiry) };
   }
@@ -84,6 +84,7 @@ export class DatabaseEngine extends SessionEngine implements EngineLifecycle {
       data: session.data,
       expireDate: dialect.expireDate.write(session.expiresAt.getTime()),
       previousData: previous.data,
+      now: this.#now,
     });
     if (affected) return 'replaced';
 
@@ -100,6 +101,7 @@ export class DatabaseEngine extends SessionEngine implements EngineLifecycle {
     const { affected } = await this.#run(statements.touch, {
       key,
       expireDate: dialect.expireDate.write(expiresAt.getTime()),
+      now: this.#now,
     });
     return affected === 1 || (await this.load(key)) !== undefined;
   }
@@ -109,7 +111,7 @@ export class DatabaseEngine extends SessionEngine implements EngineLifecycle {
   }
 
   async deleteExpired(limit: number): Promise<number> {
-    const { affected } = await this.#run(this.#table.statements.deleteExpired, { limit });
+    const { affected } = await this.#run(this.#table.statements.deleteExpired, { now: this.#now, limit });
     return affected ?? 0;
   }
 
@@ -117,9 +119,12 @@ export class DatabaseEngine extends SessionEngine implements EngineLifecycle {
     return (this.#foundTable ??= sessionTableOf(this.#dataSource, this.#entity));
   }
 
+  get #now(): string {
+    return this.#table.dialect.expireDate.write(this.#clock.now());
+  }
+
   async #run(statement: Statement, parameters: Record<string, unknown>): Promise<QueryResult> {
-    const { dialect } = this.#table;
-    const values = statement.values({ ...parameters, now: dialect.expireDate.write(this.#clock.now()) });
+    const values = statement.values(parameters);
     // A replica may lag behind and miss a session, so reading goes to the master too.
     const runner = this.#dataSource.createQueryRunner('master');
     try {
@@ -127,7 +132,7 @@ export class DatabaseEngine extends SessionEngine implements EngineLifecycle {
         try {
           return await runner.query(statement.sql, values, true);
         } catch (error) {
-          if (attempt === MOST_ATTEMPTS || !dialect.isRolledBack(error as Error)) throw error;
+          if (attempt === MOST_ATTEMPTS || !this.#table.dialect.isRolledBack(error as Error)) throw error;
         }
       }
     } finally {

@@ -16,8 +16,9 @@ const LAST_INSTANT = Date.UTC(9999, 11, 31, 23, 59, 59, 999);
 
 /** Django's text of an instant: `2023-11-14 22:13:20.250000` in UTC, without microseconds when there are none. */
 function toUtcText(instant: number): string {
-  const [day, time] = new Date(Math.min(instant, LAST_INSTANT)).toISOString().split(/[TZ]/) as [string, string];
-  return time.endsWith('.000') ? `${day} ${time.slice(0, -4)}` : `${day} ${time}000`;
+  const text = new Date(Math.min(instant, LAST_INSTANT)).toISOString();
+  const seconds = `${text.slice(0, 10)} ${text.slice(11, 19)}`;
+  return text.endsWith('.000Z') ? seconds : `${seconds}${text.slice(19, -1)}000`;
 }
 
 function fromUtcText(text: unknown): Date {
@@ -34,7 +35,7 @@ export const instantColumn: ExpireDateFormat = {
 /** MySQL's `datetime(6)`, holding UTC. */
 export const utcDatetimeColumn: ExpireDateFormat = {
   write: toUtcText,
-  select: (column) => column,
+  select: (column) => `CAST(${column} AS CHAR)`,
   read: fromUtcText,
 };
 
