@@ -23,11 +23,11 @@ export class SessionExpiry {
     return own || this.settings.cookieAge;
   }
 
-  /** The instant at which the session ends. */
-  date(values: Values): Date {
+  /** The instant at which the session ends, given when it was last saved. @param savedAt in milliseconds; now if left out */
+  date(values: Values, savedAt = this.settings.clock.now()): Date {
     const own = readExpiry(values.get(EXPIRY_KEY));
     if (own instanceof Date) return own;
-    return new Date(this.settings.clock.now() + (own || this.settings.cookieAge) * 1000);
+    return new Date(savedAt + (own || this.settings.cookieAge) * 1000);
   }
 
   /** Whether the client's cookie goes away with the browser. */
@@ -39,10 +39,14 @@ export class SessionExpiry {
 
 /** What `setExpiry` stores for what it was given. */
 export function expiryToStore(expiry: number | Date): number | string {
-  if (typeof expiry === 'number' && Number.isFinite(expiry)) return expiry;
-  if (expiry instanceof Date && !Number.isNaN(expiry.getTime())) return pythonIsoFormat(expiry);
+  if (isSeconds(expiry)) return expiry;
+  if (expiry instanceof Date && !Number.isNaN(expiry.getTime())) {
+    const text = pythonIsoFormat(expiry);
+    if (readExpiry(text)) return text;
+  }
   throw new SessionValueError(
-    'setExpiry takes seconds from each save, a valid Date, 0 (until the browser closes) or undefined (the default).',
+    'setExpiry takes seconds from each save, a valid Date before the year 10000, 0 (until the browser closes) or ' +
+      'undefined (the default).',
   );
 }
 
@@ -56,11 +60,16 @@ export function pythonIsoFormat(date: Date): string {
 
 /** A number of seconds, an instant, or undefined for "no expiry of its own". Garbage counts as none. */
 function readExpiry(expiry: unknown): number | Date | undefined {
-  if (typeof expiry === 'number' && Number.isFinite(expiry)) return expiry;
+  if (isSeconds(expiry)) return expiry;
   if (typeof expiry === 'boolean') return Number(expiry);
   if (typeof expiry === 'string' && /^\d{4}-\d\d-\d\d[T ]\d\d:\d\d/.test(expiry)) {
     const date = new Date(/(Z|[+-]\d\d:?\d\d)$/.test(expiry) ? expiry : `${expiry}Z`);
     if (!Number.isNaN(date.getTime())) return date;
   }
   return undefined;
+}
+
+/** Not so many that the year would have five digits, which neither Python nor databases can hold. */
+function isSeconds(expiry: unknown): expiry is number {
+  return typeof expiry === 'number' && Math.abs(expiry) <= 200_000_000_000;
 }

@@ -13,6 +13,10 @@ export type Step = (current: unknown) => unknown;
 export class SessionChanges {
   /** The session was emptied first; what it held, then or now, is gone. */
   cleared = false;
+  /** The values of the session when the changes were taken out to be stored; what is done to it later does not show. */
+  values: ReadonlyMap<string, unknown> = new Map();
+  /** How often the session had been flushed by then. */
+  flushes = 0;
   readonly #keys = new Map<string, Change>();
 
   get isEmpty(): boolean {
@@ -62,7 +66,7 @@ export class SessionChanges {
     }
   }
 
-  /** Does to `newest` what was done to the session, whose present values are `own`. */
+  /** Does to `newest` what was done to the session, whose values are `own`. */
   applyTo(newest: Map<string, unknown>, own: ReadonlyMap<string, unknown>): void {
     if (this.cleared) newest.clear();
     for (const [key, change] of this.#keys) {

@@ -7,6 +7,8 @@ export interface SessionManager extends SessionKeeper {
   load(state: SessionState): Promise<void>;
   /** Whether {@link commit} would have anything to do. */
   needsCommit(state: SessionState): boolean;
+  /** Whether the client can still open what is stored now: once the head has left it can be sent no cookie. */
+  reachesClient(state: SessionState): boolean;
   /** Stores what is not stored yet. May be called again. */
   commit(state: SessionState): Promise<void>;
   /** The application's view of a state. */

@@ -27,12 +27,21 @@ export class SessionState {
   written = false;
   /** Another request deleted the session. Nothing may be stored any more. */
   interrupted = false;
+  /**
+   * Set once the head of the response has left, when the client can be sent no new key. Called at each change from then on,
+   * for nobody waits for one any more.
+   */
+  onLateChange: (() => void) | undefined;
+  /** How often the application has flushed the session. What began before a flush must not touch what comes after it. */
+  flushes = 0;
 
   #values: Map<string, unknown> | undefined;
   #changes = new SessionChanges();
   #saveDemanded = false;
-  /** The JSON of each object that was handed out, to notice when the application has changed it. */
-  readonly #handedOut = new Map<string, string>();
+  /** The changes are not to be stored unless others follow. */
+  #withheld = false;
+  /** The objects of each key that the application may hold, and their JSON, to notice when it has changed one. */
+  readonly #handedOut = new Map<string, Map<object, string>>();
   #loading: Promise<void> | undefined;
   #operations: Promise<unknown> = Promise.resolve();
   #underWay = 0;
@@ -89,9 +98,7 @@ export class SessionState {
 
   /** Gives a value to the application. If it changes the inside of it, that is noticed before the next save. */
   handOut(key: string, value: unknown): unknown {
-    if (typeof value === 'object' && value !== null && !this.#handedOut.has(key) && !this.#changes.hasSet(key)) {
-      this.#handedOut.set(key, JSON.stringify(value));
-    }
+    if (!this.#changes.hasSet(key)) this.#watch(key, value);
     return value;
   }
 
@@ -111,11 +118,10 @@ export class SessionState {
   }
 
   compute(key: string, step: Step): unknown {
-    const values = this.#write();
-    if (this.#wasChangedInside(key)) this.#changes.set(key);
-    const next = step(values.get(key));
+    this.#noticeChangeInside(key);
+    const next = step(this.read().get(key));
     assertJsonValue(key, next);
-    values.set(key, next);
+    this.#write().set(key, next);
     this.#handedOut.delete(key);
     this.#changes.compute(key, step);
     return this.handOut(key, next);
@@ -133,36 +139,68 @@ export class SessionState {
     if (this.key !== undefined) this.removals.add(this.key);
     this.key = undefined;
     this.origin = undefined;
-    this.#changes = new SessionChanges();
+    this.rotating = false;
+    this.interrupted = false;
+    this.flushes++;
+    this.#dropChanges();
+  }
+
+  /** Whether the application has flushed the session since these changes were taken out to be stored. */
+  wasFlushedSince(changes: SessionChanges): boolean {
+    return this.flushes !== changes.flushes;
   }
 
   /** Something is to be stored: a change, a change inside a value, or `modified` set by hand. */
   get needsSave(): boolean {
     this.#noticeInnerChanges();
-    return this.#saveDemanded || !this.#changes.isEmpty;
+    return this.#saveDemanded || !(this.#withheld || this.#changes.isEmpty);
   }
 
-  /** What was changed so far is not to be stored. Django's `modified = False`. */
-  forgetChanges(): void {
-    this.takeChanges();
+  /** What was changed so far is not to be stored, unless something else is. Django's `modified = False`. */
+  withholdChanges(): void {
+    const { values } = this;
+    this.#noticeInnerChanges();
+    for (const key of this.#changes.keys()) this.#watch(key, values.get(key));
+    this.#saveDemanded = false;
+    this.#withheld = true;
     this.modified = false;
   }
 
+  demandRotation(): void {
+    this.read();
+    this.rotating = true;
+    this.#markModified();
+  }
+
   demandSave(): void {
-    this.modified = true;
+    this.#markModified();
     this.#saveDemanded = true;
   }
 
-  /** Takes the changes out to be stored. Later ones are collected anew; {@link restoreChanges} puts them back. */
+  /**
+   * Takes the changes out to be stored. Later ones are collected anew; {@link restoreChanges} puts them back.
+   *
+   * @throws SessionValueError when the application has put what JSON cannot hold inside a value.
+   */
   takeChanges(): SessionChanges {
     this.#noticeInnerChanges();
+    const { values } = this;
     const changes = this.#changes;
-    this.#changes = new SessionChanges();
-    this.#saveDemanded = false;
+    for (const key of changes.keys()) {
+      if (!values.has(key)) continue;
+      assertJsonValue(key, values.get(key));
+      // What the application changes inside of it from here on might come too late for this save.
+      this.#handedOut.delete(key);
+      this.#watch(key, values.get(key));
+    }
+    changes.values = new Map(values);
+    changes.flushes = this.flushes;
+    this.#dropChanges();
     return changes;
   }
 
   restoreChanges(changes: SessionChanges): void {
+    if (this.wasFlushedSince(changes)) return;
     changes.append(this.#changes);
     this.#changes = changes;
     this.#saveDemanded = true;
@@ -170,54 +208,86 @@ export class SessionState {
 
   /** Puts this request's changes onto data that another request stored in the meantime, `newest` of `origin`. */
   rebase(newest: Map<string, unknown>, origin: SessionOrigin, changes: SessionChanges): void {
-    const own = this.values;
-    for (const [key, json] of this.#handedOut) {
-      // The application still holds the object: keep it in place if it is the same as the newest, else let go of it.
-      const untouched = !changes.has(key) && !this.#changes.has(key);
-      if (untouched && JSON.stringify(newest.get(key)) === json) newest.set(key, own.get(key));
-      else this.#handedOut.delete(key);
+    this.#noticeInnerChanges();
+    for (const [key, objects] of this.#handedOut) {
+      if (!newest.has(key) || changes.has(key) || this.#changes.has(key)) continue;
+      // The application still holds the object: it stays in place if it is the same as the newest.
+      const json = snapshot(newest.get(key) as object);
+      for (const [object, before] of objects) if (before === json) newest.set(key, object);
     }
-    changes.applyTo(newest, own);
-    this.#changes.applyTo(newest, own);
-    this.#values = newest;
+    changes.applyTo(newest, changes.values);
+    changes.values = newest;
+    const values = new Map(newest);
+    this.#changes.applyTo(values, this.values);
+    this.#values = values;
     this.origin = origin;
   }
 
-  /** The changes are in the store. Objects that the application may still hold are watched from here on. */
+  /** The changes are in the store. Had the session been flushed by then, they are to be removed from there. */
   stored(key: string, origin: SessionOrigin, changes: SessionChanges): void {
+    if (this.wasFlushedSince(changes)) {
+      this.removals.add(key);
+      return;
+    }
     this.key = key;
     this.origin = origin;
     this.written = true;
-    for (const changed of changes.keys()) {
-      if (!this.#changes.has(changed)) this.handOut(changed, this.values.get(changed));
-    }
   }
 
   /** The store no longer has the session. What this request changed is not stored anywhere. */
   interrupt(): void {
     this.interrupted = true;
-    this.takeChanges();
     this.rotating = false;
+    this.#handedOut.clear();
+    this.#dropChanges();
   }
 
   #write(): Map<string, unknown> {
-    this.modified = true;
-    return this.read();
+    this.accessed = true;
+    return this.#markModified();
   }
 
-  #wasChangedInside(key: string): boolean {
-    const json = this.#handedOut.get(key);
-    return json !== undefined && JSON.stringify(this.values.get(key)) !== json;
+  #markModified(): Map<string, unknown> {
+    const { values } = this;
+    this.modified = true;
+    this.#withheld = false;
+    this.onLateChange?.();
+    return values;
+  }
+
+  #dropChanges(): void {
+    this.#changes = new SessionChanges();
+    this.#saveDemanded = false;
+  }
+
+  #watch(key: string, value: unknown): void {
+    if (typeof value !== 'object' || value === null) return;
+    const objects = this.#handedOut.get(key);
+    if (!objects) this.#handedOut.set(key, new Map([[value, snapshot(value)]]));
+    else if (!objects.has(value)) objects.set(value, snapshot(value));
   }
 
   #noticeInnerChanges(): void {
-    for (const key of this.#handedOut.keys()) {
-      if (!this.#wasChangedInside(key)) continue;
-      assertJsonValue(key, this.values.get(key));
+    for (const key of this.#handedOut.keys()) this.#noticeChangeInside(key);
+  }
+
+  #noticeChangeInside(key: string): void {
+    for (const [object, json] of this.#handedOut.get(key) ?? []) {
+      if (snapshot(object) === json) continue;
+      // Set, because the session may by now have in its place what another request stored.
+      this.#markModified().set(key, object);
       this.#handedOut.delete(key);
       this.#changes.set(key);
-      this.modified = true;
     }
+  }
+}
+
+/** Something to compare an object with later. What JSON refuses, e.g. a cycle, differs from all that could be stored. */
+function snapshot(value: object): string {
+  try {
+    return JSON.stringify(value);
+  } catch {
+    return '';
   }
 }
 

@@ -48,9 +48,18 @@ export const jsonText: SessionText = {
 /** The same for an application's own serializer, which always writes the whole. */
 export function serializedText(serializer: SessionSerializer): SessionText {
   return {
-    read: (text) => entriesOf(serializer.loads(text)),
+    read: (text) => entriesOf(load(serializer, text)),
     write: (values) => serializer.dumps(Object.fromEntries(values)),
   };
+}
+
+/** What a serializer complains of may quote the text, and this error's message goes into the log. */
+function load(serializer: SessionSerializer, text: string): unknown {
+  try {
+    return serializer.loads(text);
+  } catch (cause) {
+    throw new SyntaxError('The serializer cannot read what is stored.', { cause });
+  }
 }
 
 function entriesOf(value: unknown): Map<string, unknown> {

@@ -150,8 +150,8 @@ export class Session<T extends object = SessionData> implements Iterable<[string
   }
 
   /**
-   * Whether the session was changed during this request. True has it stored, and its expiry renewed, anyway; false forgets
-   * the changes made so far.
+   * Whether the session was changed during this request. Set to true, it is stored and its expiry renewed even without a
+   * change. Set to false, the changes made so far are not stored, unless another follows.
    */
   get modified(): boolean {
     return this.#state.modified || (this.#state.isLoaded && this.#state.needsSave);
@@ -159,7 +159,7 @@ export class Session<T extends object = SessionData> implements Iterable<[string
 
   set modified(modified: boolean) {
     if (modified) this.#state.demandSave();
-    else this.#state.forgetChanges();
+    else this.#state.withholdChanges();
   }
 
   /**
@@ -180,9 +180,7 @@ export class Session<T extends object = SessionData> implements Iterable<[string
    * @throws SessionInterruptedError when another request deleted the session meanwhile
    */
   cycleKey(): Promise<void> {
-    this.#state.read();
-    this.#state.modified = true;
-    this.#state.rotating = true;
+    this.#state.demandRotation();
     return this.#keeper.rotate(this.#state);
   }
 

@@ -1,114 +1,41 @@
 import type { ReplaceOutcome, SessionEngine, SessionToStore } from '../engines/session-engine.js';
 import { SessionConflictError, SessionInterruptedError, SessionStoreError } from '../errors/index.js';
-import type { Clock } from './clock.js';
-import type { SessionExpiry } from './expiry.js';
+import { BaseSessionManager, type FoundSession, type ManagerSettings } from './base-session-manager.js';
 import { KeyQueue } from './key-queue.js';
 import { withoutSecrets } from './without-secrets.js';
 import type { SessionChanges } from './session-changes.js';
-import type { SessionCodec, SessionContent } from './session-codec.js';
-import type { SessionEvent, SessionObserver } from './session-event.js';
+import type { SessionCodec } from './session-codec.js';
 import { hashSessionKey, isSessionKey, newSessionKey, sessionFingerprint } from './session-key.js';
-import type { SessionManager } from './session-manager.js';
-import { SessionState, type SessionOrigin } from './session-state.js';
-import { Session } from './session.js';
+import type { SessionOrigin, SessionState } from './session-state.js';
 
-export interface StoredSessionSettings {
+export interface StoredSessionSettings extends ManagerSettings {
   readonly engine: SessionEngine;
   readonly codec: SessionCodec;
-  readonly expiry: SessionExpiry;
-  readonly clock: Clock;
-  readonly observer: SessionObserver;
   readonly hashKeys: boolean;
-  readonly saveEveryRequest: boolean;
-  /** Seconds. */
-  readonly touchAfter: number;
 }
 
 /** Stands in for the data of a session that is being given a new key: to every reader the session is gone. */
 const ROTATED = 'rotated';
-/** A browser sends a cookie of one name for each matching path and domain; more than these are nobody's mistake. */
-const MOST_CANDIDATES = 5;
 const MOST_ATTEMPTS = 50;
 const LONGEST_PAUSE = 100;
 const BATCH = 1000;
 
 /** Sessions that an engine keeps on the server; the client holds only a key. */
-export class StoredSessionManager implements SessionManager {
-  readonly expiry: SessionExpiry;
+export class StoredSessionManager extends BaseSessionManager<StoredSessionSettings> {
   readonly #engine: SessionEngine;
   readonly #codec: SessionCodec;
-  readonly #observer: SessionObserver;
   readonly #commits = new KeyQueue<SessionOrigin | undefined>();
 
-  constructor(private readonly settings: StoredSessionSettings) {
-    this.expiry = settings.expiry;
+  constructor(settings: StoredSessionSettings) {
+    super(settings);
     this.#engine = settings.engine;
     this.#codec = settings.codec;
-    this.#observer = settings.observer;
-  }
-
-  session(state: SessionState): Session {
-    return new Session(state, this);
-  }
-
-  load(state: SessionState): Promise<void> {
-    return state.loadOnce(() => this.#load(state));
-  }
-
-  needsCommit(state: SessionState): boolean {
-    if (!state.isLoaded || state.interrupted) return false;
-    return (
-      state.isBusy || state.removals.size > 0 || state.rotating || this.#mustStore(state) || this.#mustRenew(state)
-    );
-  }
-
-  commit(state: SessionState): Promise<void> {
-    return state.inTurn(async () => {
-      await this.#remove(state);
-      if (state.rotating) await this.#rotate(state);
-      if (this.#mustStore(state)) await this.#store(state);
-      else if (this.#mustRenew(state)) await this.#renew(state);
-    });
-  }
-
-  save(state: SessionState): Promise<void> {
-    return state.inTurn(async () => {
-      await this.#remove(state);
-      if (state.interrupted) throw new SessionInterruptedError();
-      await this.#store(state);
-    });
-  }
-
-  rotate(state: SessionState): Promise<void> {
-    return state.inTurn(async () => {
-      await this.#remove(state);
-      if (state.rotating) await this.#rotate(state);
-    });
-  }
-
-  remove(state: SessionState): Promise<void> {
-    return state.inTurn(() => this.#remove(state));
-  }
-
-  async create(data: Readonly<Record<string, unknown>>): Promise<Session> {
-    const state = new SessionState();
-    state.loaded(new Map());
-    const session = this.session(state);
-    session.update(data);
-    await session.save();
-    return session;
-  }
-
-  async find(key: string): Promise<Session | undefined> {
-    const state = new SessionState([key]);
-    await this.load(state);
-    return state.key === undefined ? undefined : this.session(state);
   }
 
   async delete(key: string): Promise<void> {
     if (!isSessionKey(key)) return;
-    await this.#ask('delete', key, () => this.#engine.delete(this.#storeKey(key)));
-    this.#tell('deleted', key);
+    await this.#erase(key);
+    this.tell('deleted', key);
   }
 
   async clearExpired(batch = BATCH): Promise<number> {
@@ -122,74 +49,70 @@ export class StoredSessionManager implements SessionManager {
     }
   }
 
-  async #load(state: SessionState): Promise<void> {
-    for (const key of state.candidates.filter(isSessionKey).slice(0, MOST_CANDIDATES)) {
-      const found = await this.#fetch(key);
-      if (found) return state.loaded(found.content.values, key, found.origin);
-    }
-    state.loaded(new Map());
+  protected isKey(text: string): boolean {
+    return isSessionKey(text);
   }
 
-  async #fetch(key: string): Promise<{ content: SessionContent; origin: SessionOrigin } | undefined> {
+  protected async fetch(key: string): Promise<FoundSession | undefined> {
     const stored = await this.#ask('load', key, () => this.#engine.load(this.#storeKey(key)));
     if (!stored || stored.data === ROTATED) return undefined;
     try {
-      const content = this.#codec.decode(stored.data);
-      return { content, origin: { stored, text: content.text } };
+      const { values, text } = this.#codec.decode(stored.data);
+      return { values, origin: { stored, text } };
     } catch (error) {
-      // As unknown rather than as empty: a write must not destroy what a peer with another secret has stored.
-      const reason = error instanceof Error ? error.message : String(error);
-      this.#observer.warn(
-        `Session data corrupted: session ${sessionFingerprint(key)} is treated as unknown. ${reason}`,
-      );
-      this.#tell('rejected', key, reason);
-      return undefined;
+      return this.reject(key, error);
     }
   }
 
-  #mustStore(state: SessionState): boolean {
-    // Nothing is created for an empty session: a stale cookie must not fill the store.
-    return !state.interrupted && state.needsSave && !state.isEmpty;
-  }
-
-  #mustRenew(state: SessionState): boolean {
-    if (!this.settings.saveEveryRequest || state.written || state.interrupted || !state.origin) return false;
-    const gain = this.expiry.date(state.values).getTime() - state.origin.stored.expiresAt.getTime();
-    return gain >= this.settings.touchAfter * 1000;
-  }
-
-  async #store(state: SessionState): Promise<void> {
+  protected async store(state: SessionState): Promise<void> {
     const { key } = state;
-    if (key === undefined) await this.#attempt(state, (changes) => this.#create(state, changes));
+    if (key === undefined) await this.attempt(state, (changes) => this.#create(state, changes));
     else {
-      await this.#commits.run(this.#storeKey(key), (before) =>
-        this.#attempt(state, (changes) => this.#replace(state, key, changes, before)),
-      );
+      await this.#commits.run(this.#storeKey(key), async (before) => {
+        if (state.key !== key) return undefined;
+        return this.attempt(state, (changes) => this.#replace(state, key, changes, before));
+      });
     }
   }
 
-  /** Takes the changes out of the session for `store`; when that fails, they are still to be stored. */
-  async #attempt<T>(state: SessionState, store: (changes: SessionChanges) => Promise<T>): Promise<T> {
-    const changes = state.takeChanges();
-    try {
-      return await store(changes);
-    } catch (error) {
-      if (!state.interrupted) state.restoreChanges(changes);
-      throw error;
-    }
+  /**
+   * Stores the session under a new key, then takes the old one out of use by a compare and swap, so that a change which
+   * another request stored under the old key in between is carried over, and one that comes later is told.
+   */
+  protected async storeAnew(state: SessionState): Promise<void> {
+    const { key } = state;
+    if (key === undefined) return this.store(state);
+    await this.#commits.run(this.#storeKey(key), async (before) => {
+      if (state.key === key) await this.attempt(state, (changes) => this.#move(state, key, changes, before));
+      return undefined;
+    });
+  }
+
+  protected async renew(state: SessionState): Promise<void> {
+    const { key } = state;
+    if (key === undefined) return;
+    const expiresAt = this.expiry.date(state.values);
+    // Nothing was changed, so a session that is gone by now costs this request nothing.
+    if (await this.#ask('touch', key, () => this.#engine.touch(this.#storeKey(key), expiresAt))) state.written = true;
+  }
+
+  protected forget(key: string): Promise<void> {
+    return this.delete(key);
   }
 
   async #create(state: SessionState, changes: SessionChanges): Promise<void> {
     const { key, origin } = await this.#insert(state, changes);
+    state.modified = true;
     state.stored(key, origin, changes);
-    this.#tell('created', key);
+    this.tell('created', key);
   }
 
   async #insert(state: SessionState, changes: SessionChanges): Promise<{ key: string; origin: SessionOrigin }> {
     for (let attempt = 0; attempt < MOST_ATTEMPTS; attempt++) {
       const key = newSessionKey();
       const next = this.#prepare(state, changes);
-      const created = await this.#ask('create', key, () => this.#engine.create(this.#storeKey(key), next.stored));
+      const create = (): Promise<boolean> => this.#engine.create(this.#storeKey(key), next.stored);
+      const created = await this.#ask('create', key, create, next.stored.data);
       if (created) return { key, origin: next };
     }
     throw new SessionStoreError('create', new Error(`${MOST_ATTEMPTS} new keys in a row were taken.`));
@@ -200,7 +123,7 @@ export class StoredSessionManager implements SessionManager {
     key: string,
     changes: SessionChanges,
     before: SessionOrigin | undefined,
-  ): Promise<SessionOrigin> {
+  ): Promise<SessionOrigin | undefined> {
     if (before) this.#rebase(state, changes, before);
     for (let attempt = 1; attempt <= MOST_ATTEMPTS; attempt++) {
       const next = this.#prepare(state, changes);
@@ -210,27 +133,11 @@ export class StoredSessionManager implements SessionManager {
         return next;
       }
       const newest = outcome === 'changed' ? await this.#fetchAfterPause(key, attempt) : undefined;
+      if (state.wasFlushedSince(changes)) return undefined;
       if (!newest) throw this.#interrupted(state, key);
       this.#rebase(state, changes, newest);
     }
     throw new SessionConflictError(MOST_ATTEMPTS);
-  }
-
-  /**
-   * Stores the session under a new key, then takes the old one out of use by a compare and swap, so that a change which
-   * another request stored under the old key in between is carried over, and one that comes later is told.
-   */
-  async #rotate(state: SessionState): Promise<void> {
-    const { key } = state;
-    if (key === undefined) {
-      await this.#attempt(state, (changes) => this.#create(state, changes));
-    } else {
-      await this.#commits.run(this.#storeKey(key), async (before) => {
-        await this.#attempt(state, (changes) => this.#move(state, key, changes, before));
-        return undefined;
-      });
-    }
-    state.rotating = false;
   }
 
   async #move(
@@ -240,44 +147,45 @@ export class StoredSessionManager implements SessionManager {
     before: SessionOrigin | undefined,
   ): Promise<void> {
     if (before) this.#rebase(state, changes, before);
-    let { key, origin } = await this.#insert(state, changes);
+    const copy = await this.#insert(state, changes);
+    try {
+      const origin = await this.#bury(state, oldKey, changes, copy);
+      state.stored(copy.key, origin, changes);
+    } catch (error) {
+      // Nobody knows the new key yet, and nobody will.
+      await this.#erase(copy.key).catch(() => undefined);
+      throw error;
+    }
+    if (state.wasFlushedSince(changes)) return;
+    // To every reader the old session is gone already, so a store that fails here fails nobody.
+    await this.#erase(oldKey).catch(() => undefined);
+    this.tell('rotated', copy.key);
+  }
+
+  /** Takes the session under its old key out of use, once its copy holds everything. Returns what the copy holds. */
+  async #bury(
+    state: SessionState,
+    oldKey: string,
+    changes: SessionChanges,
+    copy: { key: string; origin: SessionOrigin },
+  ): Promise<SessionOrigin> {
+    let { key, origin } = copy;
     for (let attempt = 1; attempt <= MOST_ATTEMPTS; attempt++) {
+      if (state.wasFlushedSince(changes)) return origin;
       const old = originOf(state);
       const grave = { stored: { data: ROTATED, expiresAt: old.stored.expiresAt }, text: '' };
       const outcome = await this.#swap(oldKey, grave, old);
-      if (outcome === 'replaced') {
-        await this.#ask('delete', oldKey, () => this.#engine.delete(this.#storeKey(oldKey)));
-        state.stored(key, origin, changes);
-        this.#tell('rotated', key);
-        return;
-      }
+      if (outcome === 'replaced') return origin;
       const newest = outcome === 'changed' ? await this.#fetchAfterPause(oldKey, attempt) : undefined;
-      if (!newest) {
-        await this.delete(key);
-        throw this.#interrupted(state, oldKey);
-      }
+      if (state.wasFlushedSince(changes)) return origin;
+      if (!newest) throw this.#interrupted(state, oldKey);
       this.#rebase(state, changes, newest);
       const next = this.#prepare(state, changes);
-      if ((await this.#swap(key, next, origin)) !== 'replaced') throw this.#interrupted(state, key);
+      const moved = await this.#swap(key, next, origin);
+      if (moved !== 'replaced') throw this.#interrupted(state, key);
       origin = next;
     }
-    await this.delete(key);
     throw new SessionConflictError(MOST_ATTEMPTS);
-  }
-
-  async #remove(state: SessionState): Promise<void> {
-    for (const key of state.removals) {
-      await this.delete(key);
-      state.removals.delete(key);
-    }
-  }
-
-  async #renew(state: SessionState): Promise<void> {
-    const { key } = state;
-    if (key === undefined) return;
-    const expiresAt = this.expiry.date(state.values);
-    // Nothing was changed, so a session that is gone by now costs this request nothing.
-    if (await this.#ask('touch', key, () => this.#engine.touch(this.#storeKey(key), expiresAt))) state.written = true;
   }
 
   /** Puts the changes onto what the store holds now. */
@@ -288,44 +196,43 @@ export class StoredSessionManager implements SessionManager {
 
   /** What is to be stored, beside the text that it says. Entries that were not changed are copied as they stand. */
   #prepare(state: SessionState, changes: SessionChanges): SessionOrigin & { stored: SessionToStore } {
-    const text = this.#codec.write(state.values, state.origin?.text, changes);
-    return {
-      text,
-      stored: new OutgoingSession(this.#codec.encode(text), this.expiry.date(state.values), state.values),
-    };
+    const { values } = changes;
+    const text = this.#codec.write(values, state.origin?.text, changes);
+    return { text, stored: new OutgoingSession(this.#codec.encode(text), this.expiry.date(values), values) };
   }
 
   #swap(key: string, next: SessionOrigin, previous: SessionOrigin): Promise<ReplaceOutcome> {
-    return this.#ask('save', key, () => this.#engine.replace(this.#storeKey(key), next.stored, previous.stored));
+    const swap = (): Promise<ReplaceOutcome> => this.#engine.replace(this.#storeKey(key), next.stored, previous.stored);
+    return this.#ask('save', key, swap, next.stored.data, previous.stored.data);
   }
 
   async #fetchAfterPause(key: string, attempt: number): Promise<SessionOrigin | undefined> {
     const pause = Math.random() * Math.min(2 ** attempt, LONGEST_PAUSE);
     if (attempt > 1) await new Promise((resolve) => setTimeout(resolve, pause));
-    return (await this.#fetch(key))?.origin;
+    return (await this.fetch(key))?.origin;
   }
 
   #interrupted(state: SessionState, key: string): SessionInterruptedError {
     state.interrupt();
-    this.#tell('interrupted', key);
+    this.tell('interrupted', key);
     return new SessionInterruptedError();
+  }
+
+  #erase(key: string): Promise<void> {
+    return this.#ask('delete', key, () => this.#engine.delete(this.#storeKey(key)));
   }
 
   #storeKey(key: string): string {
     return this.settings.hashKeys ? hashSessionKey(key) : key;
   }
 
-  #tell(type: SessionEvent['type'], key: string, reason?: string): void {
-    this.#observer.event({ type, session: sessionFingerprint(key), reason, at: new Date(this.settings.clock.now()) });
-  }
-
-  /** Every failure of the store becomes one error that a client may see, and one line in the log that names no key. */
-  async #ask<T>(operation: string, key: string, call: () => Promise<T>): Promise<T> {
+  /** Every failure of the store becomes one error that a client may see, and one line in the log that gives nothing away. */
+  async #ask<T>(operation: string, key: string, call: () => Promise<T>, ...data: string[]): Promise<T> {
     try {
       return await call();
     } catch (error) {
-      const cause = withoutSecrets(error, key, this.#storeKey(key));
-      this.#observer.error(
+      const cause = withoutSecrets(error, key, this.#storeKey(key), ...data);
+      this.settings.observer.error(
         `The session store failed to ${operation} session ${sessionFingerprint(key)}: ${cause.message}`,
       );
       throw new SessionStoreError(operation, cause);

@@ -4,7 +4,11 @@
  */
 export function withoutSecrets(error: unknown, ...secrets: string[]): Error {
   if (!(error instanceof Error)) return new Error('The store rejected without an error.');
-  const clean = (text: string): string => secrets.reduce((cleaned, secret) => cleaned.replaceAll(secret, '…'), text);
+  const clean = (text: string): string =>
+    secrets
+      .reduce((cleaned, secret) => cleaned.replaceAll(secret, '…'), text)
+      // A driver may quote no more than the beginning of a long parameter.
+      .replace(/[\w:-]{16,}/g, (piece) => (secrets.some((secret) => secret.includes(piece)) ? '…' : piece));
   const safe = new Error(clean(error.message));
   safe.name = error.name;
   safe.stack = error.stack && clean(error.stack);

@@ -1,0 +1,2 @@
+export { EncryptedCookieEngine } from './encrypted-cookie.engine.js';
+export { SignedCookieEngine } from './signed-cookie.engine.js';

@@ -1,0 +1,26 @@
+import { decodeBase62, SignedPayload, type SignedPayloadOptions } from '../../signing/index.js';
+import type { CookieSessionEngine, UnsealedSession } from '../cookie-session-engine.js';
+
+/**
+ * Sessions in a signed cookie: the client can read them, but change nothing. Django's `signed_cookies`, in Django's format,
+ * so either can read what the other wrote. The signature does not cover the cookie's name.
+ */
+export class SignedCookieEngine implements CookieSessionEngine {
+  readonly name = 'signed_cookies';
+  readonly #payload: SignedPayload;
+
+  constructor(options: Omit<SignedPayloadOptions, 'salt'>) {
+    this.#payload = new SignedPayload({ ...options, salt: 'django.contrib.sessions.backends.signed_cookies' });
+  }
+
+  seal(text: string): string {
+    return this.#payload.pack(text, { compress: true });
+  }
+
+  unseal(value: string): UnsealedSession {
+    const text = this.#payload.unpack(value);
+    // The signature was right, so the second part from the end is the time, in whole seconds.
+    const seconds = decodeBase62(value.split(':').at(-2) ?? '');
+    return { text, sealedAt: new Date(seconds * 1000) };
+  }
+}

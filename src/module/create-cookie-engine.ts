@@ -1,0 +1,20 @@
+import { EncryptedCookieEngine, SignedCookieEngine } from '../engines/cookie/index.js';
+import type { CookieSessionEngine } from '../engines/cookie-session-engine.js';
+import type { CookieEngineName, ResolvedOptions } from './session-options.js';
+
+const FACTORIES: Record<CookieEngineName, (options: ResolvedOptions) => CookieSessionEngine> = {
+  signed_cookies: ({ secret, secretFallbacks, serializer }) =>
+    new SignedCookieEngine({ secret, secretFallbacks, charset: serializer ? 'utf8' : 'latin1' }),
+  encrypted_cookies: ({ secret, secretFallbacks, cookieName }) =>
+    new EncryptedCookieEngine({ secret, secretFallbacks, cookieName }),
+};
+
+/** Whether the option `engine` names one of those that keep sessions in the cookie itself. */
+export function isCookieEngineName(engine: unknown): engine is CookieEngineName {
+  return typeof engine === 'string' && Object.hasOwn(FACTORIES, engine);
+}
+
+/** The engine of options for which {@link isCookieEngineName} holds. */
+export function createCookieEngine(options: ResolvedOptions): CookieSessionEngine {
+  return FACTORIES[options.engine as CookieEngineName](options);
+}

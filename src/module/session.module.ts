@@ -1,0 +1,93 @@
+import { type DynamicModule, Inject, Module, type OnApplicationShutdown } from '@nestjs/common';
+import { HttpAdapterHost, ModuleRef } from '@nestjs/core';
+import { type EngineLifecycle, SessionEngine } from '../engines/session-engine.js';
+import { SessionInterceptor } from '../http/session.interceptor.js';
+import { SessionHttp } from '../http/session-http.js';
+import { createEngine } from './create-engine.js';
+import { createHttp } from './create-http.js';
+import { createManager } from './create-manager.js';
+import { deployWarnings } from './deploy-checks.js';
+import { entityRegistration } from './entity-registration.js';
+import { Pruner } from './pruner.js';
+import { resolveOptions } from './resolve-options.js';
+import { SessionLog } from './session-log.js';
+import { ConfigurableModuleClass, MODULE_OPTIONS_TOKEN } from './session.module-definition.js';
+import type {
+  ResolvedOptions,
+  SessionModuleAsyncExtras,
+  SessionModuleExtras,
+  SessionModuleOptions,
+} from './session-options.js';
+import { SessionService } from './session.service.js';
+import { RESOLVED_OPTIONS, SESSION_LOG, SESSION_MANAGER } from './tokens.js';
+
+/**
+ * Django's sessions and cookies for a Nest application: import it once, in the root module.
+ *
+ * ```ts
+ * @Module({ imports: [SessionModule.forRoot({ engine: 'db', secret: process.env.SECRET_KEY })] })
+ * export class AppModule {}
+ * ```
+ */
+@Module({
+  providers: [
+    { provide: SESSION_LOG, useClass: SessionLog },
+    { provide: RESOLVED_OPTIONS, useFactory: resolveOptions, inject: [MODULE_OPTIONS_TOKEN] },
+    { provide: SessionEngine, useFactory: openEngine, inject: [RESOLVED_OPTIONS, ModuleRef, SESSION_LOG] },
+    { provide: SESSION_MANAGER, useFactory: createManager, inject: [RESOLVED_OPTIONS, SessionEngine, SESSION_LOG] },
+    { provide: SessionHttp, useFactory: createHttp, inject: [RESOLVED_OPTIONS, SESSION_MANAGER, SESSION_LOG] },
+    SessionService,
+    SessionInterceptor,
+    Pruner,
+  ],
+  exports: [SessionService, SessionInterceptor, SessionHttp, SessionEngine],
+})
+export class SessionModule extends ConfigurableModuleClass implements OnApplicationShutdown {
+  /**
+   * @param options.engine where sessions live; see {@link SessionModuleOptions} for all
+   * @throws SessionOptionsError at boot, when an option is missing, wrong or unknown
+   */
+  static override forRoot(options: SessionModuleOptions & SessionModuleExtras): DynamicModule {
+    return withImport(super.forRoot(options), entityRegistration(options));
+  }
+
+  /** The same with options that are made by a factory (`useFactory`, `useClass`, `useExisting`), e.g. from configuration. */
+  static override forRootAsync(
+    options: Parameters<typeof ConfigurableModuleClass.forRootAsync>[0] & SessionModuleAsyncExtras,
+  ): DynamicModule {
+    const { entity, dataSource, ...definition } = options;
+    return withImport(super.forRootAsync(definition), entityRegistration({ entity, dataSource }, { optional: true }));
+  }
+
+  constructor(
+    @Inject(HttpAdapterHost) adapterHost: HttpAdapterHost,
+    @Inject(SessionHttp) http: SessionHttp,
+    @Inject(SessionEngine) private readonly engine: (SessionEngine & EngineLifecycle) | undefined,
+    @Inject(RESOLVED_OPTIONS) options: ResolvedOptions,
+    @Inject(SESSION_LOG) log: SessionLog,
+  ) {
+    super();
+    // As soon as there is an adapter, so ahead of what main.ts adds to it. There is none without HTTP.
+    adapterHost.init$.subscribe(() => adapterHost.httpAdapter && http.attach(adapterHost.httpAdapter));
+    if (process.env.NODE_ENV === 'production') for (const warning of deployWarnings(options)) log.warn(warning);
+  }
+
+  /** Once no request is under way any more. */
+  async onApplicationShutdown(): Promise<void> {
+    await this.engine?.close?.();
+  }
+}
+
+async function openEngine(
+  options: ResolvedOptions,
+  modules: ModuleRef,
+  log: SessionLog,
+): Promise<SessionEngine | undefined> {
+  const engine: (SessionEngine & EngineLifecycle) | undefined = await createEngine(options, modules, log);
+  await engine?.open?.();
+  return engine;
+}
+
+function withImport(definition: DynamicModule, imported: ReturnType<typeof entityRegistration>): DynamicModule {
+  return imported ? { ...definition, imports: [...(definition.imports ?? []), imported] } : definition;
+}

@@ -1,0 +1,63 @@
+import { Inject, Injectable } from '@nestjs/common';
+import type { Observable } from 'rxjs';
+import { SessionHttp } from '../http/session-http.js';
+import type { SessionData } from '../session/session-data.js';
+import type { DataOf } from '../session/session-types.js';
+import type { SessionEvent } from '../session/session-event.js';
+import type { SessionManager } from '../session/session-manager.js';
+import type { Session } from '../session/session.js';
+import { SessionLog } from './session-log.js';
+import { SESSION_LOG, SESSION_MANAGER } from './tokens.js';
+
+/** Sessions for guards, middleware and services, and for code outside any request. */
+@Injectable()
+export class SessionService {
+  /** What happens to sessions, without any key: for an audit log. */
+  readonly events: Observable<SessionEvent>;
+
+  constructor(
+    @Inject(SessionHttp) private readonly http: SessionHttp,
+    @Inject(SESSION_MANAGER) private readonly sessions: SessionManager,
+    @Inject(SESSION_LOG) log: SessionLog,
+  ) {
+    this.events = log.events.asObservable();
+  }
+
+  /**
+   * The session of a request, given the request or an execution context; loaded once, then shared. What is changed is
+   * stored before the response leaves.
+   *
+   * @throws SessionStoreError when the store cannot answer
+   */
+  async of<T extends object = SessionData>(contextOrRequest: unknown): Promise<Session<T>> {
+    return (await this.http.exchange(contextOrRequest).load()) as unknown as Session<T>;
+  }
+
+  /** A new session outside a request, stored, with its `key`. */
+  async create<T extends object = SessionData>(data: Partial<DataOf<T>> = {}): Promise<Session<T>> {
+    return (await this.sessions.create(data)) as unknown as Session<T>;
+  }
+
+  /** The live session of that key, or undefined. Change it and `save()`. */
+  async find<T extends object = SessionData>(key: string): Promise<Session<T> | undefined> {
+    return (await this.sessions.find(key)) as unknown as Session<T> | undefined;
+  }
+
+  /** Ends the session of that key, wherever it is in use. A missing one is no error. */
+  delete(key: string): Promise<void> {
+    return this.sessions.delete(key);
+  }
+
+  /**
+   * The session that a Cookie header names, e.g. of a WebSocket handshake; an empty one when it names none. Changes are
+   * stored by `save()` only, and no cookie can be set.
+   */
+  async fromCookieHeader<T extends object = SessionData>(header: string | undefined): Promise<Session<T>> {
+    return (await this.http.detached(header).load()) as unknown as Session<T>;
+  }
+
+  /** Deletes all expired sessions, a batch at a time, and says how many there were. Django's `clearsessions`. */
+  clearExpired(): Promise<number> {
+    return this.sessions.clearExpired();
+  }
+}

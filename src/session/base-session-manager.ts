@@ -1,0 +1,191 @@
+import { ResponseHeadSentError, SessionInterruptedError } from '../errors/index.js';
+import type { Clock } from './clock.js';
+import type { SessionExpiry } from './expiry.js';
+import type { SessionChanges } from './session-changes.js';
+import type { SessionEvent, SessionObserver } from './session-event.js';
+import { sessionFingerprint } from './session-key.js';
+import type { SessionManager } from './session-manager.js';
+import { SessionState, type SessionOrigin } from './session-state.js';
+import { Session } from './session.js';
+
+export interface ManagerSettings {
+  readonly expiry: SessionExpiry;
+  readonly clock: Clock;
+  readonly observer: SessionObserver;
+  readonly saveEveryRequest: boolean;
+  /** Seconds. */
+  readonly touchAfter: number;
+}
+
+/** The values of a live session, and what they were read from. */
+export interface FoundSession {
+  readonly values: Map<string, unknown>;
+  readonly origin: SessionOrigin;
+}
+
+/** A browser sends a cookie of one name for each matching path and domain; more than these are nobody's mistake. */
+const MOST_CANDIDATES = 5;
+
+/**
+ * What is the same wherever sessions are kept: which of the client's keys counts, when there is something to store, and
+ * that one thing is done to a session after the other.
+ */
+export abstract class BaseSessionManager<Settings extends ManagerSettings> implements SessionManager {
+  readonly expiry: SessionExpiry;
+
+  constructor(protected readonly settings: Settings) {
+    this.expiry = settings.expiry;
+  }
+
+  abstract delete(key: string): Promise<void>;
+  abstract clearExpired(batch?: number): Promise<number>;
+
+  /** Whether a text from a client can be a key at all. What cannot is unknown, and nothing is said about it. */
+  protected abstract isKey(text: string): boolean;
+  /** The live session of that key; undefined, after {@link reject}, also for one that cannot be read. */
+  protected abstract fetch(key: string): Promise<FoundSession | undefined>;
+  /** Stores the session with its changes, under its key or, if it has none, a new one. */
+  protected abstract store(state: SessionState): Promise<void>;
+  /** The same under a new key in any case. */
+  protected abstract storeAnew(state: SessionState): Promise<void>;
+  /** Lets a session that was not changed live on for its whole age. */
+  protected abstract renew(state: SessionState): Promise<void>;
+  /** Removes what is stored under a key that the application has flushed. */
+  protected abstract forget(key: string): Promise<void>;
+
+  session(state: SessionState): Session {
+    return new Session(state, this);
+  }
+
+  load(state: SessionState): Promise<void> {
+    return state.loadOnce(() => this.#load(state));
+  }
+
+  needsCommit(state: SessionState): boolean {
+    if (!state.isLoaded) return false;
+    return (
+      state.isBusy || state.removals.size > 0 || state.rotating || this.#mustStore(state) || this.#mustRenew(state)
+    );
+  }
+
+  reachesClient(state: SessionState): boolean {
+    return state.onLateChange === undefined || state.key !== undefined;
+  }
+
+  commit(state: SessionState): Promise<void> {
+    return state.inTurn(async () => {
+      await this.#remove(state);
+      if (state.rotating) await this.#rotate(state);
+      if (this.#mustStore(state)) await this.#store(state);
+      else if (this.#mustRenew(state)) await this.renew(state);
+    });
+  }
+
+  save(state: SessionState): Promise<void> {
+    const { flushes } = state;
+    return state.inTurn(async () => {
+      await this.#remove(state);
+      if (state.interrupted) throw new SessionInterruptedError();
+      if (state.flushes === flushes) await this.#store(state);
+    });
+  }
+
+  rotate(state: SessionState): Promise<void> {
+    return state.inTurn(async () => {
+      await this.#remove(state);
+      if (state.rotating) await this.#rotate(state);
+    });
+  }
+
+  remove(state: SessionState): Promise<void> {
+    return state.inTurn(() => this.#remove(state));
+  }
+
+  async create(data: Readonly<Record<string, unknown>>): Promise<Session> {
+    const state = new SessionState();
+    state.loaded(new Map());
+    const session = this.session(state);
+    session.update(data);
+    await session.save();
+    return session;
+  }
+
+  async find(key: string): Promise<Session | undefined> {
+    const state = new SessionState([key]);
+    await this.load(state);
+    return state.key === undefined ? undefined : this.session(state);
+  }
+
+  /** Takes the changes out of the session for `store`; when that fails, they are still to be stored. */
+  protected async attempt<T>(state: SessionState, store: (changes: SessionChanges) => Promise<T> | T): Promise<T> {
+    const changes = state.takeChanges();
+    try {
+      return await store(changes);
+    } catch (error) {
+      if (!state.interrupted) state.restoreChanges(changes);
+      throw error;
+    }
+  }
+
+  /**
+   * Tells of a session that cannot be read. It counts as unknown, not as empty: a write must not destroy what a peer with
+   * another secret has stored.
+   */
+  protected reject(key: string, error: unknown): undefined {
+    const reason = error instanceof Error ? error.message : String(error);
+    this.settings.observer.warn(
+      `Session data corrupted: session ${sessionFingerprint(key)} is treated as unknown. ${reason}`,
+    );
+    this.tell('rejected', key, reason);
+  }
+
+  protected tell(type: SessionEvent['type'], key: string, reason?: string): void {
+    const { observer, clock } = this.settings;
+    observer.event({ type, session: sessionFingerprint(key), reason, at: new Date(clock.now()) });
+  }
+
+  async #load(state: SessionState): Promise<void> {
+    const keys = state.candidates.filter((text) => this.isKey(text));
+    for (const key of keys.slice(0, MOST_CANDIDATES)) {
+      const found = await this.fetch(key);
+      if (found) return state.loaded(found.values, key, found.origin);
+    }
+    state.loaded(new Map());
+  }
+
+  #mustStore(state: SessionState): boolean {
+    // Nothing is created for an empty session: a stale cookie must not fill the store.
+    return !state.interrupted && state.needsSave && !state.isEmpty;
+  }
+
+  #mustRenew(state: SessionState): boolean {
+    if (!this.settings.saveEveryRequest || state.written || state.interrupted || !state.origin) return false;
+    const gain = this.expiry.date(state.values).getTime() - state.origin.stored.expiresAt.getTime();
+    return gain >= this.settings.touchAfter * 1000;
+  }
+
+  #store(state: SessionState): Promise<void> {
+    return this.reachesClient(state) ? this.store(state) : Promise.reject(tooLate());
+  }
+
+  async #rotate(state: SessionState): Promise<void> {
+    if (state.onLateChange) throw tooLate();
+    if (!state.interrupted) await this.storeAnew(state);
+    state.rotating = false;
+    if (state.interrupted) throw new SessionInterruptedError();
+  }
+
+  async #remove(state: SessionState): Promise<void> {
+    for (const key of state.removals) {
+      await this.forget(key);
+      state.removals.delete(key);
+    }
+  }
+}
+
+function tooLate(): ResponseHeadSentError {
+  return new ResponseHeadSentError(
+    'The head of the response has left, so the browser cannot be sent the cookie of a new session or key. Change the session ' +
+      'before anything is sent.',
+  );
+}
