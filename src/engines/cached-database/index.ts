@@ -1,0 +1,1 @@
+export { CachedDatabaseEngine, type CachedDatabaseOptions } from './cached-database.engine.js';
