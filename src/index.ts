@@ -1,4 +1,5 @@
 export type { CookieOptions, SignedCookieReadOptions, SignedCookieWriteOptions } from './cookies/index.js';
+export { fromExpressStore, type ExpressStore } from './engines/express-store/index.js';
 export { SessionEngine } from './engines/session-engine.js';
 export type { EngineLifecycle, ReplaceOutcome, SessionToStore, StoredSession } from './engines/session-engine.js';
 export * from './errors/index.js';

@@ -46,8 +46,12 @@ export abstract class SessionEngine {
 
 /** An engine with work to do before its first use and after its last, e.g. checking a folder or closing a connection. */
 export interface EngineLifecycle {
-  /** Called once, when the application starts. Rejects, naming the cure, when the engine cannot work. */
-  open?(): Promise<void>;
+  /**
+   * Called once, when the application starts. Rejects, naming the cure, when the engine cannot work.
+   *
+   * @param warn takes what the operator should know
+   */
+  open?(warn: (message: string) => void): Promise<void>;
   /** Called once, when the application shuts down. */
   close?(): Promise<void>;
 }

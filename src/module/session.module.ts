@@ -84,7 +84,7 @@ async function openEngine(
   log: SessionLog,
 ): Promise<SessionEngine | undefined> {
   const engine: (SessionEngine & EngineLifecycle) | undefined = await createEngine(options, modules, log);
-  await engine?.open?.();
+  await engine?.open?.((message) => log.warn(message));
   return engine;
 }
 

@@ -4,7 +4,7 @@ import { systemClock } from '../../src/session/clock.js';
 import { CookieSessionManager } from '../../src/session/cookie-session-manager.js';
 import { SessionExpiry } from '../../src/session/expiry.js';
 import { jsonText } from '../../src/session/session-text.js';
-import { describeWith } from '../support/services.js';
+import { describeWith, python } from '../support/services.js';
 import { RecordingObserver } from '../support/session-world.js';
 
 const SECRET = 'the secret that both sides share';
@@ -23,7 +23,7 @@ given = json.load(sys.stdin)
 
 /** Runs Python with Django set up; it finds \`input\` in \`given\`, and what it prints as JSON is the answer. */
 function django<Answer>(program: string, input: unknown): Answer {
-  const output = execFileSync(process.env.TEST_PYTHON ?? 'python3', ['-c', PROLOGUE + program], {
+  const output = execFileSync(python, ['-c', PROLOGUE + program], {
     input: JSON.stringify(input),
     encoding: 'utf8',
   });

@@ -1,4 +1,5 @@
 import { execFile } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import { connect } from 'node:net';
 import { promisify } from 'node:util';
 
@@ -11,6 +12,9 @@ export const serviceUrls = {
   redis: new URL(process.env.TEST_REDIS_URL ?? 'redis://127.0.0.1:6379'),
 };
 
+/** The Python that Debian's packages are for, where there is one beside others. */
+export const python = process.env.TEST_PYTHON ?? (existsSync('/usr/bin/python3') ? '/usr/bin/python3' : 'python3');
+
 /** What a machine must have beside Node for some of the tests. Each says why it cannot be used, or nothing if it can. */
 const services = {
   postgres: () => answers(serviceUrls.postgres, 5432),
@@ -18,7 +22,7 @@ const services = {
   redis: () => answers(serviceUrls.redis, 6379),
   curl: () => runs('curl', '--version'),
   chromium: () => runs(process.env.TEST_CHROMIUM ?? 'chromium', '--version'),
-  django: () => runs(process.env.TEST_PYTHON ?? 'python3', '-c', 'import django'),
+  django: () => runs(python, '-c', 'import django'),
 };
 
 export type Service = keyof typeof services;

@@ -7,7 +7,7 @@ import {
   type StoredSession,
 } from '../session-engine.js';
 import { frameSession, unframeSession } from './framed-session.js';
-import { KeyedLock } from './keyed-lock.js';
+import { KeyedLock } from '../keyed-lock.js';
 import type { KeyvStore } from './keyv-store.js';
 import { lateCache } from './timed-cache.js';
 import { withinTime } from './within-time.js';

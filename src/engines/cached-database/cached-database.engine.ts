@@ -54,8 +54,8 @@ export class CachedDatabaseEngine extends SessionEngine implements EngineLifecyc
     this.#maxAge = Math.min(maxAge, LONGEST_AGE) * 1000;
   }
 
-  async open(): Promise<void> {
-    await this.database.open?.();
+  async open(warn: (message: string) => void): Promise<void> {
+    await this.database.open?.(warn);
   }
 
   async close(): Promise<void> {

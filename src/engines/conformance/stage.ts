@@ -39,7 +39,7 @@ export class Stage {
     const engine: SessionEngine & EngineLifecycle = await factory({
       clock: capabilities.clock === false ? systemClock : clock,
     });
-    await engine.open?.();
+    await engine.open?.(() => {});
     try {
       await check.run(new Stage(engine, capabilities, clock));
     } finally {
