@@ -1,20 +1,17 @@
 import type { ServerResponse } from 'node:http';
 import { HttpException } from '@nestjs/common';
-import { CookieJar, serializeCookie, serializeDeletion } from '../cookies/index.js';
+import { CookieJar, type CookieOptions } from '../cookies/index.js';
 import { ResponseHeadSentError, SessionInterruptedError } from '../errors/index.js';
 import type { Session } from '../session/session.js';
+import { newSessionKey } from '../session/session-key.js';
 import { SessionState } from '../session/session-state.js';
+import { ExpressCompat } from './express-compat/express-compat.js';
+import type { HttpMessages } from './http-messages.js';
 import type { HttpSettings } from './http-settings.js';
+import { LateChanges } from './late-changes.js';
 import { ResponseGate, type GateKeeper } from './response-gate.js';
+import { sessionCookieText } from './session-cookie.js';
 import { addVary } from './vary.js';
-
-/** What an exchange needs of a request and its response, whichever the adapter. */
-export interface HttpMessages {
-  readonly cookieHeader: string | undefined;
-  /** Absent where none can be answered with a head, e.g. in a WebSocket handshake. */
-  readonly response: ServerResponse | undefined;
-  readonly isSecure: () => boolean;
-}
 
 /** The session and the cookies of one request and its response. Does nothing until one of them is used. */
 export class Exchange implements GateKeeper {
@@ -23,8 +20,14 @@ export class Exchange implements GateKeeper {
   readonly #messages: HttpMessages;
   readonly #settings: HttpSettings;
   readonly #state: SessionState;
+  readonly #compat: ExpressCompat | undefined;
   #gate: ResponseGate | undefined;
+  #late: LateChanges | undefined;
   #interruptionTold = false;
+  /** Why the last commit failed, as the application was told. */
+  #failure: Error | undefined;
+  /** The client was told of a failure, so nothing is stored. */
+  #hasFailed = false;
 
   constructor(messages: HttpMessages, settings: HttpSettings) {
     this.#messages = messages;
@@ -32,6 +35,17 @@ export class Exchange implements GateKeeper {
     this.jar = new CookieJar(messages.cookieHeader, settings.cookies, () => this.#assertHeadUnsent());
     this.#state = new SessionState(this.jar.raw(settings.sessionCookie.name));
     this.session = settings.sessions.session(this.#state);
+    if (settings.expressCompat) this.#compat = new ExpressCompat(this);
+  }
+
+  /** What `request.session` is. */
+  get requestSession(): unknown {
+    return this.#compat ? this.#compat.face : this.session;
+  }
+
+  /** What `request.sessionID` is under `expressCompat`. */
+  get sessionId(): string {
+    return this.#state.key ?? (this.#state.reservedKey ??= newSessionKey());
   }
 
   get isLoaded(): boolean {
@@ -44,29 +58,60 @@ export class Exchange implements GateKeeper {
     return this.#settings.sessions.load(this.#state).then(() => this.session);
   }
 
+  /** Reads the session again from the store and forgets what was done to it. */
+  reload(): Promise<void> {
+    return this.#settings.sessions.reload(this.#state);
+  }
+
+  /** The attributes that the session cookie of this request gets. */
+  get cookieAttributes(): CookieOptions {
+    return this.#settings.sessionCookie.options(() => this.#messages.isSecure);
+  }
+
   /** From here on the head of the response waits for what is to be stored. */
   guard(): void {
+    if (this.#gate || this.#late) return;
     const { response } = this.#messages;
-    if (response && !this.#gate && !response.headersSent) this.#gate = new ResponseGate(response, this);
+    if (!response) return;
+    if (!response.headersSent) this.#gate = new ResponseGate(response, this);
+    else this.#headHasLeft().responseIsOver();
   }
 
   /** Stores what the request changed; undefined when there is nothing to do. Rejects with what the client is to be told. */
   commit(): Promise<void> | undefined {
+    if (this.#hasFailed) return undefined;
+    if (this.#late) return this.#late.store();
+    this.#failure = undefined;
     this.#tellInterruption();
-    return this.#settings.sessions.needsCommit(this.#state) ? this.#settings.sessions.commit(this.#state) : undefined;
+    const { sessions } = this.#settings;
+    if (!sessions.needsCommit(this.#state)) return undefined;
+    return sessions.commit(this.#state).catch((error: Error) => {
+      this.#failure = error;
+      throw error;
+    });
   }
 
   settle(status: number): Promise<void> | undefined {
-    // Django saves nothing from 500 on. What the handler has started itself is finished all the same.
-    if (status >= 500) return this.#state.isBusy ? this.#state.inTurn(async () => {}) : undefined;
+    if (this.#failure && status < 300) throw this.#failure;
+    // Django saves nothing from 500 on. Neither is anything saved once the application knows that it was not.
+    this.#hasFailed = status >= 500 || this.#failure !== undefined;
+    // What the handler has started itself is finished all the same.
+    if (this.#hasFailed) return this.#state.isBusy ? this.#state.inTurn(async () => {}) : undefined;
     if (status >= 400) this.#interruptionTold = true;
-    if (!this.#settings.saveEveryRequest || this.#state.isLoaded || !this.#hasCookie) return this.commit();
+    const mustLoad = this.#settings.saveEveryRequest && !this.#state.isLoaded && this.#state.candidates.length > 0;
+    if (!mustLoad) return this.commit();
     return this.#settings.sessions.load(this.#state).then(() => this.commit());
   }
 
   decorate(response: ServerResponse): void {
     for (const cookie of this.#cookiesToSend(response.statusCode)) response.appendHeader('Set-Cookie', cookie);
     if (this.#state.accessed && !this.#state.interrupted) addVary(response, 'Cookie');
+    this.#headHasLeft();
+  }
+
+  finish(): Promise<void> | undefined {
+    this.#late?.responseIsOver();
+    return this.#hasFailed ? undefined : this.#late?.store();
   }
 
   answerFor(error: unknown): { status: number; body: object } {
@@ -81,35 +126,22 @@ export class Exchange implements GateKeeper {
     return { status: 500, body: { statusCode: 500, message: 'Internal server error' } };
   }
 
+  #headHasLeft(): LateChanges {
+    const late = new LateChanges(this.#state, this.#settings, this.#messages);
+    this.#late = late;
+    this.#state.onLateChange = () => {
+      if (!this.#hasFailed) late.noticed();
+    };
+    return late;
+  }
+
   *#cookiesToSend(status: number): Iterable<string> {
-    const own = this.#sessionCookie(status);
+    const own = sessionCookieText(this.#state, status, this.#messages, this.#settings);
     const { name } = this.#settings.sessionCookie;
     for (const cookie of this.jar.pending()) {
       if (!own || !cookie.startsWith(`${name}=`)) yield cookie;
     }
     if (own) yield own;
-  }
-
-  #sessionCookie(status: number): string | undefined {
-    const state = this.#state;
-    if (!state.isLoaded || state.interrupted) return undefined;
-    const { name, options } = this.#settings.sessionCookie;
-    const attributes = options(this.#messages.isSecure);
-    if (state.isEmpty) {
-      if (!state.accessed || !this.#hasCookie || state.removals.size > 0) return undefined;
-      return serializeDeletion(name, attributes, this.#settings.cookies);
-    }
-    if (!state.written || state.key === undefined) return undefined;
-    // With an error the browser keeps what it has, unless that key is dead by now.
-    if (status >= 500 && state.candidates.includes(state.key)) return undefined;
-    state.accessed = true;
-    const { expiry } = this.#settings.sessions;
-    const lifetime = expiry.atBrowserClose(state.values) ? {} : { maxAge: expiry.age(state.values) };
-    return serializeCookie(name, state.key, { ...attributes, ...lifetime }, this.#settings.cookies);
-  }
-
-  get #hasCookie(): boolean {
-    return this.#state.candidates.length > 0;
   }
 
   /** An interruption that no promise of the application has reported becomes the answer, once. */

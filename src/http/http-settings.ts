@@ -7,7 +7,8 @@ export interface HttpSettings {
   readonly cookies: CookieJarSettings;
   readonly sessionCookie: SessionCookie;
   readonly saveEveryRequest: boolean;
-  readonly log: { error(error: unknown): void };
+  readonly expressCompat: boolean;
+  readonly log: { warn(message: string): void; error(error: unknown): void };
 }
 
 /** The cookie that holds the session key, less its value and lifetime. */

@@ -1,4 +1,6 @@
 import type { ServerResponse } from 'node:http';
+import { overlay } from './overlay.js';
+import { removeBodyHeaders, takeHead } from './response-head.js';
 
 /** What a gate asks of the exchange that it stands before. */
 export interface GateKeeper {
@@ -6,49 +8,58 @@ export interface GateKeeper {
   settle(status: number): Promise<void> | undefined;
   /** Adds to the headers. Called once, right before the head is written. */
   decorate(response: ServerResponse): void;
-  /** The answer to send in place of the one that was held, and nothing of which has left yet. */
+  /** Finishes what must be done before the response ends, its head being gone; called again when it is over. */
+  finish(): Promise<void> | undefined;
+  /** The answer to send in place of the one that was held, if nothing of that has left yet. */
   answerFor(error: unknown): { status: number; body: object };
 }
 
-const HELD = ['writeHead', 'write', 'end', 'flushHeaders'] as const;
-type Held = (typeof HELD)[number];
+type Method = keyof typeof gated;
 // eslint-disable-next-line @typescript-eslint/no-explicit-any
 type Call = (...args: any[]) => unknown;
+type Gated = ServerResponse & { [GATE]: ResponseGate };
 
-/** Describe the body that is not sent. */
-const BODY_HEADERS = [
-  'accept-ranges',
-  'cache-control',
-  'content-disposition',
-  'content-encoding',
-  'content-length',
-  'content-range',
-  'content-type',
-  'etag',
-  'expires',
-  'last-modified',
-  'location',
-  'transfer-encoding',
-];
+const GATE = Symbol('nest-sessions:gate');
+
+/** What a response that has a gate does instead. One set of functions for all, so that a gate costs a request little. */
+const gated = {
+  writeHead(this: Gated, ...args: unknown[]): unknown {
+    return this[GATE].pass('writeHead', args);
+  },
+  write(this: Gated, ...args: unknown[]): unknown {
+    return this[GATE].pass('write', args);
+  },
+  end(this: Gated, ...args: unknown[]): unknown {
+    return this[GATE].pass('end', args);
+  },
+  flushHeaders(this: Gated, ...args: unknown[]): unknown {
+    return this[GATE].pass('flushHeaders', args);
+  },
+};
 
 /**
  * Holds back the head of a raw response until the session is stored, whichever way the response is sent: by an interceptor,
  * a guard's exception, `@Res()`, a stream or a 404. Nothing has left while it waits, so a failure is still a clean error.
+ * The end of a stream waits too, for what was changed while the stream was under way.
  */
 export class ResponseGate {
   readonly #response: ServerResponse;
   readonly #keeper: GateKeeper;
-  readonly #originals = new Map<Held, Call>();
+  readonly #originals: Record<Method, Call>;
   #state: 'open' | 'waiting' | 'passed' | 'refused' = 'open';
-  #waiting: [Held, unknown[]][] = [];
+  /** The calls that wait, in their order. */
+  #held: [Method, unknown[]][] = [];
+  #isHeadGone = false;
+  #isFinished = false;
+  #isClosed = false;
 
   constructor(response: ServerResponse, keeper: GateKeeper) {
+    const { writeHead, write, end, flushHeaders } = response;
     this.#response = response;
     this.#keeper = keeper;
-    for (const method of HELD) {
-      this.#originals.set(method, (response[method] as Call).bind(response));
-      response[method] = ((...args: unknown[]) => this.#pass(method, args)) as never;
-    }
+    this.#originals = { writeHead, write, end, flushHeaders };
+    Object.assign(response, gated, { [GATE]: this });
+    response.on('close', closed);
   }
 
   /** The head has left, or is beyond recall. */
@@ -56,95 +67,149 @@ export class ResponseGate {
     return this.#state === 'passed' || this.#state === 'refused';
   }
 
-  #pass(method: Held, args: unknown[]): unknown {
-    if (this.#state === 'open') this.#arrive(method, args);
-    if (this.#state === 'passed') return this.#forward(method, args);
-    if (this.#state === 'waiting') this.#hold(method, args);
+  pass(method: Method, args: unknown[]): unknown {
+    if (this.#state === 'open') return this.#arrive(method, args);
+    if (this.#state === 'passed') return method === 'end' ? this.#leave(args) : this.#forward(method, args);
+    if (this.#state === 'waiting') this.#held.push([method, args]);
     return method === 'write' ? false : this.#response;
   }
 
-  #arrive(method: Held, args: unknown[]): void {
-    const status = method === 'writeHead' ? Number(args[0]) : this.#response.statusCode;
-    let settled: Promise<void> | undefined;
+  /** The connection is gone. What a stream changed before that is still stored. */
+  close(): void {
+    this.#isClosed = true;
+    if (this.#state === 'passed') this.#finishQuietly();
+  }
+
+  /** The first call that makes Node write the head. */
+  #arrive(method: Method, args: unknown[]): unknown {
+    const response = this.#response;
+    if (method === 'writeHead') takeHead(response, args);
     try {
-      settled = this.#keeper.settle(status);
-      if (!settled) return this.#open(method, args);
+      const settled = this.#keeper.settle(response.statusCode);
+      if (settled) return this.#wait(settled, method, args);
+      this.#open();
+    } catch (error) {
+      this.#held.push([method, args]);
+      return this.#refuse(error);
+    }
+    return this.#forward(method, args);
+  }
+
+  /** The end of a response whose head left earlier. */
+  #leave(args: unknown[]): unknown {
+    try {
+      const finished = this.#isFinished ? undefined : this.#finish();
+      if (finished) return this.#wait(finished, 'end', args);
     } catch (error) {
       return this.#refuse(error);
     }
-    this.#state = 'waiting';
-    // What writes to the response now must see that it is too late for another answer.
-    Object.defineProperty(this.#response, 'headersSent', { get: () => true, configurable: true });
-    settled.then(
-      () => this.#release(),
-      (error: unknown) => this.#refuse(error),
-    );
+    return this.#forward('end', args);
   }
 
-  #hold(method: Held, args: unknown[]): void {
-    // A second answer to one request is dropped, as it would be had the first one left at once.
-    if (this.#waiting.at(-1)?.[0] !== 'end') this.#waiting.push([method, args]);
+  #wait(until: Promise<void>, method: Method, args: unknown[]): unknown {
+    this.#state = 'waiting';
+    this.#held.push([method, args]);
+    // What writes to the response now must see what it would see had Node got the calls already.
+    const restore = overlay(this.#response, {
+      headersSent: () => true,
+      writableEnded: () => this.#held.some(([held]) => held === 'end'),
+      writeHead: () => refuseHeaders,
+      setHeader: () => refuseHeaders,
+      appendHeader: () => refuseHeaders,
+      removeHeader: () => refuseHeaders,
+    });
+    until.then(
+      () => {
+        restore();
+        this.#release();
+      },
+      (error: unknown) => {
+        restore();
+        this.#refuse(error);
+      },
+    );
+    return method === 'write' ? false : this.#response;
   }
 
   #release(): void {
-    Reflect.deleteProperty(this.#response, 'headersSent');
-    const calls = this.#waiting;
-    this.#waiting = [];
-    const [first] = calls;
+    const calls = this.#held;
+    let flows: unknown;
     try {
-      if (first) this.#open(first[0], first[1]);
+      if (!this.#isHeadGone) this.#open();
+      this.#state = 'passed';
+      this.#held = [];
+      for (const [method, args] of calls) {
+        const result = this.pass(method, args);
+        if (method === 'write') flows = result;
+      }
     } catch (error) {
-      return this.#refuse(error);
+      // Whoever made the call has long gone on.
+      this.#refuse(error);
+      return;
     }
-    let wantsMore: unknown;
-    for (const [method, args] of calls) wantsMore = this.#forward(method, args);
     // A stream that was told to pause while the session was stored goes on now.
-    if (calls.at(-1)?.[0] === 'write' && wantsMore) this.#response.emit('drain');
+    if (flows === true && !this.#response.writableEnded) this.#response.emit('drain');
+    if (this.#isClosed) this.#finishQuietly();
   }
 
-  /** Lets the first call through that makes Node write the head. */
-  #open(method: Held, args: unknown[]): void {
-    if (method === 'writeHead') takeHeaders(this.#response, args);
+  #open(): void {
     this.#keeper.decorate(this.#response);
     this.#state = 'passed';
+    this.#isHeadGone = true;
   }
 
-  #refuse(error: unknown): void {
-    Reflect.deleteProperty(this.#response, 'headersSent');
+  #finish(): Promise<void> | undefined {
+    this.#isFinished = true;
+    return this.#keeper.finish();
+  }
+
+  /** Nobody is left who could be told of a failure; the keeper has logged it. */
+  #finishQuietly(): void {
+    if (this.#isFinished) return;
+    try {
+      this.#finish()?.catch(() => undefined);
+    } catch {}
+  }
+
+  /** Answers with the error instead. When that is too late the connection is broken off, so that nobody takes it for a success. */
+  #refuse(error: unknown): unknown {
     const response = this.#response;
     const { status, body } = this.#keeper.answerFor(error);
-    for (const name of BODY_HEADERS) response.removeHeader(name);
-    response.statusCode = status;
-    response.statusMessage = '';
-    response.setHeader('Content-Type', 'application/json; charset=utf-8');
-    // Node calls these on the response itself, so the gate must let them through until the answer has left.
-    this.#state = 'passed';
-    this.#forward('end', [JSON.stringify(body)]);
+    if (response.headersSent) response.destroy(error as Error);
+    else this.#answer(status, JSON.stringify(body));
     this.#state = 'refused';
-    this.#waiting = [];
+    this.#held = [];
+    return response;
   }
 
-  #forward(method: Held, args: unknown[]): unknown {
-    return this.#originals.get(method)!(...args);
+  #answer(status: number, body: string): void {
+    const response = this.#response;
+    const isOver = this.#held.some(([method]) => method === 'end');
+    removeBodyHeaders(response);
+    response.statusCode = status;
+    response.setHeader('Content-Type', 'application/json; charset=utf-8');
+    response.setHeader('Content-Length', Buffer.byteLength(body));
+    if (response.req?.httpVersionMajor === 1) {
+      response.statusMessage = '';
+      // What still writes, e.g. server-sent events, does so until the connection closes.
+      if (!isOver) response.setHeader('Connection', 'close');
+    }
+    // Node calls its methods on the response itself, so the gate must let them through until the answer has left.
+    this.#state = 'passed';
+    this.#forward('end', [body]);
+  }
+
+  #forward(method: Method, args: unknown[]): unknown {
+    return this.#originals[method].apply(this.#response, args);
   }
 }
 
-/** Moves the headers of a `writeHead` call into the response, so that others can be merged with them. */
-function takeHeaders(response: ServerResponse, args: unknown[]): void {
-  const headers = args.at(-1);
-  if (typeof headers !== 'object' || headers === null) return;
-  args.pop();
-  if (!Array.isArray(headers)) {
-    for (const [name, value] of Object.entries(headers)) if (value !== undefined) response.setHeader(name, value);
-    return;
-  }
-  const pairs: [string, string | string[]][] = Array.isArray(headers[0])
-    ? headers
-    : headers.flatMap((name, index) => (index % 2 ? [] : [[name, headers[index + 1]]]));
-  const seen = new Set<string>();
-  for (const [name, value] of pairs) {
-    if (seen.has(name.toLowerCase())) response.appendHeader(name, value);
-    else response.setHeader(name, value);
-    seen.add(name.toLowerCase());
-  }
+function closed(this: Gated): void {
+  this[GATE].close();
+}
+
+function refuseHeaders(): never {
+  throw Object.assign(new Error('Cannot change headers after they are sent to the client'), {
+    code: 'ERR_HTTP_HEADERS_SENT',
+  });
 }

@@ -1,37 +1,30 @@
-import type { ArgumentsHost, HttpServer } from '@nestjs/common';
-import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { ArgumentsHost, HttpServer, RequestMethod } from '@nestjs/common';
+import type { ServerResponse } from 'node:http';
 import { SessionNotLoadedError } from '../errors/index.js';
-import { Exchange, type HttpMessages } from './exchange.js';
+import { Exchange } from './exchange.js';
+import {
+  EXCHANGE,
+  type FastifyRequest,
+  HeaderOnly,
+  type RawRequest,
+  REQUEST,
+  RequestMessages,
+  RESPONSE,
+} from './http-messages.js';
 import type { HttpSettings } from './http-settings.js';
 
-/** On a raw request: its exchange, once the session or a cookie was used. */
-const EXCHANGE = Symbol.for('nest-sessions:exchange');
-/** On a raw request under Fastify: the reply, which is all that leads back from there. */
-const REPLY = Symbol.for('nest-sessions:reply');
 /** On the application of an adapter: the {@link SessionHttp} that serves it. */
 const SERVER = Symbol.for('nest-sessions:http');
 
 type Server = { [SERVER]?: SessionHttp };
 
-/** Node's own request; Express' is the same object with more on it. */
-type RawRequest = IncomingMessage & {
-  [EXCHANGE]?: Exchange;
-  [REPLY]?: FastifyReply;
-  res?: ServerResponse;
-  secure?: boolean;
-  app?: Server;
-};
-
-/** What is used of Fastify, so that its types are needed only by those who use it. */
-interface FastifyReply {
-  readonly raw: ServerResponse;
-  readonly request: { readonly raw: RawRequest; readonly protocol: string; readonly server: Server };
-}
-
 interface FastifyInstance extends Server {
   hasRequestDecorator(name: string): boolean;
   decorateRequest(name: string, property: object): void;
-  addHook(name: 'onRequest', hook: (request: FastifyReply['request'], reply: FastifyReply, done: () => void) => void): void;
+  addHook(
+    name: 'onRequest',
+    hook: (request: FastifyRequest, reply: { readonly raw: ServerResponse }, done: (error?: unknown) => void) => void,
+  ): void;
 }
 
 interface ExpressApplication extends Server {
@@ -44,26 +37,27 @@ export class SessionHttp {
 
   /** Makes sessions reachable from every request of an application, also outside its routes. */
   attach(adapter: HttpServer): void {
-    if (adapter.getType() === 'fastify') this.#attachToFastify(adapter.getInstance());
+    (adapter.getInstance() as Server)[SERVER] = this;
+    if (adapter.getType() === 'fastify') this.#attachToFastify(adapter);
     else this.#attachToExpress(adapter);
   }
 
   /** The exchange of a request, raw or not, or of the request in an execution context. */
   exchange(source: unknown): Exchange {
     const request = requestIn(source);
-    return (request[EXCHANGE] ??= new Exchange(messagesOf(request), this.settings));
+    return (request[EXCHANGE] ??= new Exchange(new RequestMessages(request), this.settings));
   }
 
   /** An exchange without a response, for what is only known by its Cookie header. */
   detached(cookieHeader: string | undefined): Exchange {
-    return new Exchange({ cookieHeader, response: undefined, isSecure: () => false }, this.settings);
+    return new Exchange(new HeaderOnly(cookieHeader), this.settings);
   }
 
   /** {@link exchange} for a decorator, which cannot inject anything. */
   static exchange(source: unknown): Exchange {
     const request = requestIn(source);
     if (request[EXCHANGE]) return request[EXCHANGE];
-    const server = request.app ?? request[REPLY]?.request.server;
+    const server: Server | undefined = request.app ?? request[REQUEST]?.server;
     if (!server?.[SERVER]) {
       throw new SessionNotLoadedError(
         'No SessionModule serves this request. Import SessionModule.forRoot({ ... }) in the root module.',
@@ -74,25 +68,60 @@ export class SessionHttp {
 
   /** Through the prototype of all requests, which costs a request nothing. */
   #attachToExpress(adapter: HttpServer): void {
-    const application = adapter.getInstance() as ExpressApplication;
-    application[SERVER] = this;
-    Object.defineProperty(application.request, 'session', { configurable: true, ...this.#sessionProperty() });
-    if (!this.settings.saveEveryRequest) return;
-    adapter.use((request: RawRequest, _response: ServerResponse, next: () => void) => {
-      this.exchange(request).guard();
-      next();
+    const { request: prototype } = adapter.getInstance() as ExpressApplication;
+    Object.defineProperty(prototype, 'session', { configurable: true, ...this.#sessionProperty() });
+    const { expressCompat, saveEveryRequest } = this.settings;
+    if (expressCompat)
+      Object.defineProperty(prototype, 'sessionID', { configurable: true, ...this.#sessionIdProperty() });
+    if (!expressCompat && !saveEveryRequest) return;
+    adapter.use((request: RawRequest, _response: ServerResponse, next: (error?: unknown) => void) => {
+      this.#begin(request, next);
     });
   }
 
-  #attachToFastify(application: FastifyInstance): void {
-    application[SERVER] = this;
+  /** What must be done for each request, where an option demands it. */
+  #begin(request: RawRequest, next: (error?: unknown) => void): void {
+    const exchange = this.exchange(request);
+    exchange.guard();
+    if (!this.settings.expressCompat) return next();
+    exchange.load().then(
+      () => next(),
+      (error: unknown) => next(error),
+    );
+  }
+
+  #attachToFastify(adapter: HttpServer): void {
+    const application = adapter.getInstance() as FastifyInstance;
     const { get: getter, set: setter } = this.#sessionProperty();
     if (!application.hasRequestDecorator('session')) application.decorateRequest('session', { getter, setter });
+    if (this.settings.expressCompat)
+      application.decorateRequest('sessionID', { getter: this.#sessionIdProperty().get });
     application.addHook('onRequest', (request, reply, done) => {
-      request.raw[REPLY] = reply;
-      if (this.settings.saveEveryRequest) this.exchange(request).guard();
+      const { raw } = request;
+      raw[REQUEST] = request;
+      raw[RESPONSE] = reply.raw;
+      if (this.settings.saveEveryRequest || this.settings.expressCompat) return this.#begin(raw, done);
+      // Middleware of main.ts has run by now, and nothing could lead it to the response.
+      raw[EXCHANGE]?.guard();
       done();
     });
+    this.#runAheadOfMiddleware(adapter);
+  }
+
+  /**
+   * Middleware under Fastify gets Node's own request, from which nothing leads to the response, and runs ahead of hooks. So
+   * a middleware of our own goes first, but only in an application that has others: any at all slows down all requests.
+   */
+  #runAheadOfMiddleware(adapter: HttpServer): void {
+    const createMiddlewareFactory = adapter.createMiddlewareFactory.bind(adapter);
+    adapter.createMiddlewareFactory = (method: RequestMethod) => {
+      adapter.createMiddlewareFactory = createMiddlewareFactory;
+      adapter.use((request: RawRequest, response: ServerResponse, next: () => void) => {
+        request[RESPONSE] = response;
+        next();
+      });
+      return createMiddlewareFactory(method);
+    };
   }
 
   /** `request.session` for Nest's own `@Session()` and for middleware; gives way to a library that sets its own. */
@@ -100,22 +129,27 @@ export class SessionHttp {
     const exchangeOf = (request: object): Exchange => this.exchange(request);
     return {
       get() {
-        return exchangeOf(this).session;
+        return exchangeOf(this).requestSession;
       },
       set(session) {
-        Object.defineProperty(this, 'session', { value: session, configurable: true, writable: true, enumerable: true });
+        Object.defineProperty(this, 'session', {
+          value: session,
+          configurable: true,
+          writable: true,
+          enumerable: true,
+        });
       },
     };
   }
-}
 
-function messagesOf(request: RawRequest): HttpMessages {
-  const reply = request[REPLY];
-  return {
-    cookieHeader: request.headers.cookie,
-    response: reply?.raw ?? request.res,
-    isSecure: () => (reply ? reply.request.protocol === 'https' : (request.secure ?? 'encrypted' in request.socket)),
-  };
+  #sessionIdProperty(): { get(this: object): unknown } {
+    const exchangeOf = (request: object): Exchange => this.exchange(request);
+    return {
+      get() {
+        return exchangeOf(this).sessionId;
+      },
+    };
+  }
 }
 
 function requestIn(source: unknown): RawRequest {

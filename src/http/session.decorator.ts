@@ -2,7 +2,7 @@ import { createParamDecorator, type ExecutionContext, UseInterceptors } from '@n
 import type { SessionData } from '../session/session-data.js';
 import type { Session as LoadedSession } from '../session/session.js';
 import { SessionHttp } from './session-http.js';
-import { SessionInterceptor } from './session.interceptor.js';
+import { SessionInterceptor, sendsEvents } from './session.interceptor.js';
 
 /**
  * The session of the request, loaded; with a key, one value of it. Pipes work on both. What the handler changes is stored
@@ -29,10 +29,14 @@ export type Session<T extends object = SessionData> = LoadedSession<T>;
 
 /** In effect `@UseInterceptors(SessionInterceptor)` on the method, once. */
 function bindInterceptor(target: object, method: string | symbol | undefined): void {
-  const descriptor = method === undefined ? undefined : Object.getOwnPropertyDescriptor(target, method);
-  if (method === undefined || !descriptor || bound.has(descriptor.value)) return;
-  bound.add(descriptor.value);
-  UseInterceptors(SessionInterceptor)(target, method, descriptor);
+  if (method === undefined) return;
+  // When all decorators of the method have run: one may have wrapped it, and one tells that it is a stream of events.
+  queueMicrotask(() => {
+    const descriptor = Object.getOwnPropertyDescriptor(target, method);
+    if (!descriptor || bound.has(descriptor.value) || sendsEvents(descriptor.value)) return;
+    bound.add(descriptor.value);
+    UseInterceptors(SessionInterceptor)(target, method, descriptor);
+  });
 }
 
 const bound = new WeakSet<object>();

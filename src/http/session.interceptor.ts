@@ -3,9 +3,6 @@ import { Observable } from 'rxjs';
 import type { Exchange } from './exchange.js';
 import { SessionHttp } from './session-http.js';
 
-/** Set by Nest on the handlers of server-sent events, whose Observable is the response and may never complete. */
-const SSE_METADATA = '__sse__';
-
 /**
  * Loads the session before a handler and stores it after, before anything is sent, so that a failing store is an error
  * that exception filters see. `@Session()` binds it to its handler; bind it yourself (`@UseInterceptors`) only where a
@@ -19,10 +16,16 @@ export class SessionInterceptor implements NestInterceptor {
     const exchange = this.http.exchange(context);
     await exchange.load();
     const result = next.handle();
-    return Reflect.hasMetadata(SSE_METADATA, context.getHandler())
-      ? result
-      : committedBeforeCompletion(result, exchange);
+    return sendsEvents(context.getHandler()) ? result : committedBeforeCompletion(result, exchange);
   }
+}
+
+/**
+ * Whether a handler sends server-sent events: its Observable is the response and may never complete. An interceptor does it
+ * no good, since with one Nest no longer waits for the handler before it sends the head.
+ */
+export function sendsEvents(handler: object): boolean {
+  return Reflect.hasMetadata('__sse__', handler);
 }
 
 /** Passes on what the handler gives and completes once the session is stored, however many values there are. */

@@ -18,6 +18,7 @@ export function createHttp(options: ResolvedOptions, sessions: SessionManager, l
     },
     sessionCookie: { name: options.cookieName, options: cookieAttributes(options) },
     saveEveryRequest: options.saveEveryRequest,
+    expressCompat: options.expressCompat,
     log,
   });
 }

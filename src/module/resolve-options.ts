@@ -18,6 +18,7 @@ const DEFAULTS: Omit<ResolvedOptions, 'secret'> = {
   saveEveryRequest: false,
   touchAfter: 0,
   hashKeys: true,
+  expressCompat: false,
   pruneInterval: 3600,
   cookieQuoting: 'percent',
   signedCookieFormat: 'v2',
@@ -66,6 +67,7 @@ const CHECKS: Record<keyof Required<SessionModuleOptions>, Check> = {
   ],
   filePath: isText,
   hashKeys: isFlag,
+  expressCompat: isFlag,
   pruneInterval: [
     (value) => value === false || (isSeconds[0](value) && Number(value) > 0),
     'Give a number of seconds above 0, or false.',

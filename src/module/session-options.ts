@@ -178,6 +178,13 @@ export interface SessionModuleOptions {
   pruneInterval?: number | false;
 
   /**
+   * Loads the session before guards and lets `req.session` behave as that of express-session does, for Passport and other
+   * code that was written for it. Every request then reads the session.
+   * @default false
+   */
+  expressCompat?: boolean;
+
+  /**
    * How a cookie value that the grammar forbids is written: percent-encoded, or in Python's quotes for a Django that shares
    * the cookies.
    * @default 'percent'

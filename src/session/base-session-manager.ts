@@ -72,6 +72,16 @@ export abstract class BaseSessionManager<Settings extends ManagerSettings> imple
     return state.onLateChange === undefined || state.key !== undefined;
   }
 
+  reload(state: SessionState): Promise<void> {
+    return state.inTurn(async () => {
+      const { key } = state;
+      const found = key === undefined ? undefined : await this.fetch(key);
+      if (!found) throw new SessionInterruptedError();
+      state.takeChanges();
+      state.loaded(found.values, key, found.origin);
+    });
+  }
+
   commit(state: SessionState): Promise<void> {
     return state.inTurn(async () => {
       await this.#remove(state);

@@ -5,6 +5,8 @@ import type { SessionState } from './session-state.js';
 export interface SessionManager extends SessionKeeper {
   /** Loads the session of the key that the client sent, or an empty one. Once per state, however often it is called. */
   load(state: SessionState): Promise<void>;
+  /** Reads the session again and forgets what was done to it. Rejects when it is gone. */
+  reload(state: SessionState): Promise<void>;
   /** Whether {@link commit} would have anything to do. */
   needsCommit(state: SessionState): boolean;
   /** Whether the client can still open what is stored now: once the head has left it can be sent no cookie. */

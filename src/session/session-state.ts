@@ -19,6 +19,8 @@ export class SessionState {
   /** Undefined until stored, and again after a flush or when the store does not know the key that the client sent. */
   key: string | undefined;
   origin: SessionOrigin | undefined;
+  /** The key that a new session is to get, where somebody had to know it beforehand. */
+  reservedKey: string | undefined;
   /** Keys whose sessions the application has flushed and that may still be in the store. */
   readonly removals = new Set<string>();
   /** The application asked for a new key and has not got it yet. */
@@ -74,6 +76,7 @@ export class SessionState {
 
   loaded(values: Map<string, unknown>, key?: string, origin?: SessionOrigin): void {
     this.#values = values;
+    this.#handedOut.clear();
     this.key = key;
     this.origin = origin;
   }
@@ -139,6 +142,7 @@ export class SessionState {
     if (this.key !== undefined) this.removals.add(this.key);
     this.key = undefined;
     this.origin = undefined;
+    this.reservedKey = undefined;
     this.rotating = false;
     this.interrupted = false;
     this.flushes++;
@@ -208,7 +212,6 @@ export class SessionState {
 
   /** Puts this request's changes onto data that another request stored in the meantime, `newest` of `origin`. */
   rebase(newest: Map<string, unknown>, origin: SessionOrigin, changes: SessionChanges): void {
-    this.#noticeInnerChanges();
     for (const [key, objects] of this.#handedOut) {
       if (!newest.has(key) || changes.has(key) || this.#changes.has(key)) continue;
       // The application still holds the object: it stays in place if it is the same as the newest.

@@ -109,7 +109,7 @@ export class StoredSessionManager extends BaseSessionManager<StoredSessionSettin
 
   async #insert(state: SessionState, changes: SessionChanges): Promise<{ key: string; origin: SessionOrigin }> {
     for (let attempt = 0; attempt < MOST_ATTEMPTS; attempt++) {
-      const key = newSessionKey();
+      const key = (attempt === 0 && state.reservedKey) || newSessionKey();
       const next = this.#prepare(state, changes);
       const create = (): Promise<boolean> => this.#engine.create(this.#storeKey(key), next.stored);
       const created = await this.#ask('create', key, create, next.stored.data);

@@ -35,7 +35,7 @@ export async function startApplication(
   options: Partial<SessionModuleOptions> = {},
   configure: (app: INestApplication) => unknown = () => {},
 ): Promise<INestApplication> {
-  const needsDatabase = options.engine === undefined || options.engine === 'db';
+  const needsDatabase = ['db', 'cached_db'].includes(String(options.engine ?? 'db'));
   const module = await Test.createTestingModule({
     ...metadata,
     imports: [

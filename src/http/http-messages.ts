@@ -1,0 +1,68 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Exchange } from './exchange.js';
+
+/** What an exchange needs of a request and its response, whichever the adapter. */
+export interface HttpMessages {
+  readonly cookieHeader: string | undefined;
+  /** Absent where none can be answered with a head, e.g. in a WebSocket handshake. */
+  readonly response: ServerResponse | undefined;
+  readonly isSecure: boolean;
+  /** Method and path, for the log. */
+  readonly description: string;
+}
+
+/** On a raw request: its exchange, once the session or a cookie was used. */
+export const EXCHANGE = Symbol.for('nest-sessions:exchange');
+/** On a raw request under Fastify: the response to it. Express has it there already. */
+export const RESPONSE = Symbol.for('nest-sessions:response');
+/** On a raw request under Fastify: the request that Fastify made of it. */
+export const REQUEST = Symbol.for('nest-sessions:request');
+
+/** Node's own request. Express' is the same object with more on it, and so is what Fastify gives to middleware. */
+export interface RawRequest extends IncomingMessage {
+  [EXCHANGE]?: Exchange;
+  [RESPONSE]?: ServerResponse;
+  [REQUEST]?: FastifyRequest;
+  readonly res?: ServerResponse;
+  readonly protocol?: string;
+  readonly originalUrl?: string;
+  readonly app?: object;
+}
+
+/** What is used of Fastify, so that its types are needed only by those who use it. */
+export interface FastifyRequest {
+  readonly raw: RawRequest;
+  readonly protocol: string;
+  readonly server: object;
+}
+
+/** What a request says of itself, asked when it is needed: middleware sees requests before their adapter knows them. */
+export class RequestMessages implements HttpMessages {
+  constructor(private readonly request: RawRequest) {}
+
+  get cookieHeader(): string | undefined {
+    return this.request.headers.cookie;
+  }
+
+  get response(): ServerResponse | undefined {
+    return this.request[RESPONSE] ?? this.request.res;
+  }
+
+  get isSecure(): boolean {
+    return (this.request[REQUEST] ?? this.request).protocol === 'https';
+  }
+
+  get description(): string {
+    const { method, originalUrl, url } = this.request;
+    return `${method} ${(originalUrl ?? url ?? '').split('?', 1)[0]}`;
+  }
+}
+
+/** The messages of what is only known by its Cookie header. */
+export class HeaderOnly implements HttpMessages {
+  readonly response = undefined;
+  readonly isSecure = false;
+  readonly description = 'A handshake';
+
+  constructor(readonly cookieHeader: string | undefined) {}
+}

@@ -1,0 +1,137 @@
+import { execFile, spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { promisify } from 'node:util';
+
+const run = promisify(execFile);
+
+/** A `describe` for tests that start servers of their own; left out, as `describeWith` does, where that cannot be. */
+export async function describeWithRedisServer(name: string, tests: () => void): Promise<void> {
+  const found = await run('redis-server', ['--version']).catch(() => undefined);
+  if (found) {
+    describe(name, tests);
+    return;
+  }
+  process.stderr.write(`Left out: ${name}, because there is no redis-server.\n`);
+  it(`${name} is left out because there is no redis-server`, () => {
+    expect(process.env.REQUIRE_SERVICES).not.toBe('1');
+  });
+}
+
+/** A Redis of the test's own, which keeps nothing on disk and can be stopped, hung and started again on its port. */
+export class RedisServer {
+  #process: ChildProcess | undefined;
+
+  private constructor(
+    readonly port: number,
+    private readonly directory: string,
+    private readonly settings: string[],
+  ) {}
+
+  /** @param settings further arguments of redis-server */
+  static async start(...settings: string[]): Promise<RedisServer> {
+    const server = await RedisServer.prepare(...settings);
+    await server.start();
+    return server;
+  }
+
+  /** One that is not running yet. */
+  static async prepare(...settings: string[]): Promise<RedisServer> {
+    return new RedisServer(await freePort(), await mkdtemp(join(tmpdir(), 'nest-sessions-redis-')), settings);
+  }
+
+  get url(): string {
+    return `redis://127.0.0.1:${this.port}`;
+  }
+
+  /** Empty, whatever it held before. */
+  async start(): Promise<void> {
+    const settings = ['--port', String(this.port), '--bind', '127.0.0.1', '--dir', this.directory];
+    const server = spawn('redis-server', [...settings, '--save', '', '--appendonly', 'no', ...this.settings]);
+    this.#process = server;
+    const log: string[] = [];
+    for await (const line of createInterface(server.stdout)) {
+      if (line.includes('Ready to accept connections')) {
+        server.stdout.resume();
+        return;
+      }
+      log.push(line);
+    }
+    throw new Error(`redis-server did not start:\n${log.join('\n')}`);
+  }
+
+  /** As a crash: connections break, and everything it held is gone. */
+  async stop(): Promise<void> {
+    const server = this.#process;
+    this.#process = undefined;
+    if (!server || server.exitCode !== null || server.signalCode !== null) return;
+    const exit = once(server, 'exit');
+    server.kill('SIGKILL');
+    await exit;
+  }
+
+  /** It takes connections and commands but answers none. */
+  hang(): void {
+    this.#process?.kill('SIGSTOP');
+  }
+
+  /** It goes on where it hung, with all commands that came meanwhile. */
+  goOn(): void {
+    this.#process?.kill('SIGCONT');
+  }
+
+  async command(...words: string[]): Promise<void> {
+    await run('redis-cli', ['-p', String(this.port), ...words]);
+  }
+
+  async dispose(): Promise<void> {
+    await this.stop();
+    await rm(this.directory, { recursive: true, force: true });
+  }
+}
+
+/** Three primaries that share the keys. */
+export class RedisCluster {
+  private constructor(readonly servers: readonly RedisServer[]) {}
+
+  static async start(): Promise<RedisCluster> {
+    const servers = await Promise.all([1, 2, 3].map(() => RedisServer.start('--cluster-enabled', 'yes')));
+    const addresses = servers.map(({ port }) => `127.0.0.1:${port}`);
+    await run('redis-cli', ['--cluster', 'create', ...addresses, '--cluster-yes']);
+    return new RedisCluster(servers);
+  }
+
+  get urls(): string[] {
+    return this.servers.map(({ url }) => url);
+  }
+
+  async dispose(): Promise<void> {
+    await Promise.all(this.servers.map((server) => server.dispose()));
+  }
+}
+
+/** A port which is free and, 10,000 above it, the port on which the nodes of a cluster talk. */
+async function freePort(): Promise<number> {
+  for (;;) {
+    const port = await portIfFree(0);
+    if (port && port + 10_000 < 65_536 && (await portIfFree(port + 10_000))) return port;
+  }
+}
+
+async function portIfFree(port: number): Promise<number | undefined> {
+  const server = createServer();
+  server.listen(port, '127.0.0.1');
+  try {
+    await once(server, 'listening');
+  } catch {
+    return undefined;
+  }
+  const address = server.address();
+  server.close();
+  await once(server, 'close');
+  return typeof address === 'object' && address ? address.port : undefined;
+}
