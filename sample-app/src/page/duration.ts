@@ -1,0 +1,18 @@
+const UNITS = [
+  ['day', 86400],
+  ['hour', 3600],
+  ['minute', 60],
+  ['second', 1],
+] as const;
+
+/** Seconds in words, by their two largest units: `1 hour 5 minutes`. */
+export function inWords(seconds: number): string {
+  let rest = Math.max(0, Math.round(seconds));
+  const words: string[] = [];
+  for (const [unit, length] of UNITS) {
+    const count = Math.floor(rest / length);
+    rest -= count * length;
+    if (count > 0) words.push(`${count} ${unit}${count === 1 ? '' : 's'}`);
+  }
+  return words.slice(0, 2).join(' ') || '0 seconds';
+}
