@@ -84,8 +84,9 @@ export class RedisServer {
     this.#process?.kill('SIGCONT');
   }
 
-  async command(...words: string[]): Promise<void> {
-    await run('redis-cli', ['-p', String(this.port), ...words]);
+  /** Sends a command and gives the answer as redis-cli prints it. */
+  async command(...words: string[]): Promise<string> {
+    return (await run('redis-cli', ['-p', String(this.port), ...words])).stdout;
   }
 
   async dispose(): Promise<void> {
@@ -102,6 +103,9 @@ export class RedisCluster {
     const servers = await Promise.all([1, 2, 3].map(() => RedisServer.start('--cluster-enabled', 'yes')));
     const addresses = servers.map(({ port }) => `127.0.0.1:${port}`);
     await run('redis-cli', ['--cluster', 'create', ...addresses, '--cluster-yes']);
+    for (const server of servers) {
+      while (!(await server.command('CLUSTER', 'INFO')).includes('cluster_state:ok'));
+    }
     return new RedisCluster(servers);
   }
 

@@ -23,6 +23,8 @@ const services = {
   curl: () => runs('curl', '--version'),
   chromium: () => runs(process.env.TEST_CHROMIUM ?? 'chromium', '--version'),
   django: () => runs(python, '-c', 'import django'),
+  djangoOnPostgres: async () => (await missing('postgres')) ?? runs(python, '-c', 'import django, psycopg2'),
+  djangoOnMariadb: async () => (await missing('mariadb')) ?? runs(python, '-c', 'import django, MySQLdb'),
 };
 
 export type Service = keyof typeof services;

@@ -6,6 +6,8 @@ export class TcpGate {
   readonly #sockets = new Set<Socket>();
   #server: Server | undefined;
   #port = 0;
+  /** Whether what the server answers is lost on the way. */
+  swallowsAnswers = false;
 
   private constructor(private readonly target: number) {}
 
@@ -44,7 +46,9 @@ export class TcpGate {
       [outgoing, incoming],
     ] as const) {
       this.#sockets.add(socket);
-      socket.pipe(other);
+      socket.on('data', (chunk) => {
+        if (socket === incoming || !this.swallowsAnswers) other.write(chunk);
+      });
       socket.on('error', () => other.destroy());
       socket.on('close', () => {
         this.#sockets.delete(socket);

@@ -33,7 +33,9 @@ export async function load(url, context, next) {
 /** Compiles each version of a file once, because tests start hundreds of processes. */
 async function compiled(filename) {
   const text = await readFile(filename, 'utf8');
-  const version = createHash('sha256').update(JSON.stringify([filename, text, options])).digest('hex');
+  const version = createHash('sha256')
+    .update(JSON.stringify([filename, text, options]))
+    .digest('hex');
   const path = fileURLToPath(new URL(`${version}.js`, cache));
   if (existsSync(path)) return readFile(path, 'utf8');
   const { transform } = await import('@swc/core');

@@ -1,0 +1,58 @@
+import { connect, type Socket } from 'node:net';
+import type { AddressInfo } from 'node:net';
+import type { INestApplication } from '@nestjs/common';
+
+/** One answer as it came over the wire. */
+export interface RawAnswer {
+  readonly status: number;
+  readonly head: string;
+  readonly body: string;
+}
+
+/** A keep-alive connection on which a test writes requests byte by byte, many at once if it likes. */
+export class RawConnection {
+  readonly #socket: Socket;
+  #received = '';
+  #notify: () => void = () => undefined;
+
+  constructor(app: INestApplication) {
+    this.#socket = connect((app.getHttpServer().address() as AddressInfo).port, '127.0.0.1');
+    this.#socket.setEncoding('latin1').on('data', (chunk: string) => {
+      this.#received += chunk;
+      this.#notify();
+    });
+    this.#socket.on('error', () => undefined).on('close', () => this.#notify());
+  }
+
+  write(text: string): void {
+    this.#socket.write(text, 'latin1');
+  }
+
+  /** The next so many answers, in the order in which they came. All must have a Content-Length. */
+  async answers(count: number): Promise<RawAnswer[]> {
+    const answers: RawAnswer[] = [];
+    while (answers.length < count) {
+      const answer = this.#take();
+      if (answer) answers.push(answer);
+      else if (this.#socket.closed) throw new Error(`The connection closed after ${answers.length} answers.`);
+      else await new Promise<void>((resolve) => (this.#notify = resolve));
+    }
+    return answers;
+  }
+
+  destroy(): void {
+    this.#socket.destroy();
+  }
+
+  #take(): RawAnswer | undefined {
+    const end = this.#received.indexOf('\r\n\r\n');
+    if (end < 0) return undefined;
+    const head = this.#received.slice(0, end);
+    const length = Number(/^content-length: (\d+)$/im.exec(head)?.[1] ?? 0);
+    const start = end + 4;
+    if (this.#received.length < start + length) return undefined;
+    const body = this.#received.slice(start, start + length);
+    this.#received = this.#received.slice(start + length);
+    return { status: Number(head.slice('HTTP/1.1 '.length, 'HTTP/1.1 200'.length)), head, body };
+  }
+}
