@@ -49,6 +49,8 @@ export class ResponseGate {
   #state: 'open' | 'waiting' | 'passed' | 'refused' = 'open';
   /** The calls that wait, in their order. */
   #held: [Method, unknown[]][] = [];
+  /** Who, told to pause meanwhile, asked to be called when the response takes more. */
+  #paused: Call[] = [];
   #isHeadGone = false;
   #isFinished = false;
   #isClosed = false;
@@ -109,8 +111,13 @@ export class ResponseGate {
   #wait(until: Promise<void>, method: Method, args: unknown[]): unknown {
     this.#state = 'waiting';
     this.#held.push([method, args]);
+    const { on } = this.#response;
     // What writes to the response now must see what it would see had Node got the calls already.
     const restore = overlay(this.#response, {
+      on: () => (event: string, listener: Call) => {
+        if (event === 'drain') this.#paused.push(listener);
+        return on.call(this.#response, event, listener);
+      },
       headersSent: () => true,
       writableEnded: () => this.#held.some(([held]) => held === 'end'),
       writeHead: () => refuseHeaders,
@@ -118,17 +125,20 @@ export class ResponseGate {
       appendHeader: () => refuseHeaders,
       removeHeader: () => refuseHeaders,
     });
-    until.then(
-      () => {
-        restore();
-        this.#release();
-      },
-      (error: unknown) => {
-        restore();
-        this.#refuse(error);
-      },
-    );
+    void this.#goOnAfter(until, restore);
     return method === 'write' ? false : this.#response;
+  }
+
+  async #goOnAfter(until: Promise<void>, restore: () => void): Promise<void> {
+    try {
+      await until;
+    } catch (error) {
+      restore();
+      this.#refuse(error);
+      return;
+    }
+    restore();
+    this.#release();
   }
 
   #release(): void {
@@ -147,9 +157,17 @@ export class ResponseGate {
       this.#refuse(error);
       return;
     }
-    // A stream that was told to pause while the session was stored goes on now.
-    if (flows === true && !this.#response.writableEnded) this.#response.emit('drain');
+    if (flows === true && !this.#response.writableEnded) this.#resume();
     if (this.#isClosed) this.#finishQuietly();
+  }
+
+  /** A stream that was told to pause while the session was stored goes on now. */
+  #resume(): void {
+    const response = this.#response;
+    const listeners = response.rawListeners('drain');
+    response.emit('drain');
+    // Compression takes such listeners for itself, and then knows nothing of this pause.
+    for (const listener of this.#paused) if (!listeners.includes(listener)) listener.call(response);
   }
 
   #open(): void {

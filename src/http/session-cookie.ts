@@ -17,7 +17,7 @@ export function sessionCookieText(
   const { cookies, sessions, sessionCookie } = settings;
   const attributes = sessionCookie.options(() => messages.isSecure);
   if (state.isEmpty) {
-    const isStale = state.accessed && state.candidates.length > 0 && state.removals.size === 0;
+    const isStale = state.accessed && state.candidates.length > 0 && state.removals.size === 0 && !state.isForeign;
     return isStale ? serializeDeletion(sessionCookie.name, attributes, cookies) : undefined;
   }
   if (!state.written || state.key === undefined) return undefined;

@@ -1,4 +1,4 @@
-import type { ArgumentsHost, HttpServer, RequestMethod } from '@nestjs/common';
+import type { HttpServer, RequestMethod } from '@nestjs/common';
 import type { ServerResponse } from 'node:http';
 import { SessionNotLoadedError } from '../errors/index.js';
 import { Exchange } from './exchange.js';
@@ -12,6 +12,7 @@ import {
   RESPONSE,
 } from './http-messages.js';
 import type { HttpSettings } from './http-settings.js';
+import { handshakeCookie, requestIn, type WebSocketClient, webSocketIn } from './request-in.js';
 
 /** On the application of an adapter: the {@link SessionHttp} that serves it. */
 const SERVER = Symbol.for('nest-sessions:http');
@@ -42,8 +43,13 @@ export class SessionHttp {
     else this.#attachToExpress(adapter);
   }
 
-  /** The exchange of a request, raw or not, or of the request in an execution context. */
+  /**
+   * The exchange of a request, raw or not, or of the request in an execution context. Each message of a gateway has one of
+   * its own, so that a session which has ended meanwhile is not read any more.
+   */
   exchange(source: unknown): Exchange {
+    const client = webSocketIn(source);
+    if (client) return this.detached(handshakeCookie(client));
     const request = requestIn(source);
     return (request[EXCHANGE] ??= new Exchange(new RequestMessages(request), this.settings));
   }
@@ -55,15 +61,21 @@ export class SessionHttp {
 
   /** {@link exchange} for a decorator, which cannot inject anything. */
   static exchange(source: unknown): Exchange {
-    const request = requestIn(source);
-    if (request[EXCHANGE]) return request[EXCHANGE];
-    const server: Server | undefined = request.app ?? request[REQUEST]?.server;
+    const client: (WebSocketClient & Server) | undefined = webSocketIn(source);
+    const request = client ? undefined : requestIn(source);
+    if (request?.[EXCHANGE]) return request[EXCHANGE];
+    const server: Server | undefined = client ?? request?.app ?? request?.[REQUEST]?.server;
     if (!server?.[SERVER]) {
       throw new SessionNotLoadedError(
         'No SessionModule serves this request. Import SessionModule.forRoot({ ... }) in the root module.',
       );
     }
-    return server[SERVER].exchange(request);
+    return server[SERVER].exchange(source);
+  }
+
+  /** Lets decorators find this for the client of a gateway, from which nothing else leads here. */
+  serve(client: WebSocketClient): void {
+    (client as Server)[SERVER] = this;
   }
 
   /** Through the prototype of all requests, which costs a request nothing. */
@@ -74,16 +86,18 @@ export class SessionHttp {
     if (expressCompat)
       Object.defineProperty(prototype, 'sessionID', { configurable: true, ...this.#sessionIdProperty() });
     if (!expressCompat && !saveEveryRequest) return;
-    adapter.use((request: RawRequest, _response: ServerResponse, next: (error?: unknown) => void) => {
-      this.#begin(request, next);
-    });
+    adapter.use((request: RawRequest, _response: ServerResponse, next: (error?: unknown) => void) =>
+      this.#begin(request, next),
+    );
   }
 
   /** What must be done for each request, where an option demands it. */
   #begin(request: RawRequest, next: (error?: unknown) => void): void {
+    const { expressCompat, saveEveryRequest } = this.settings;
+    if (!expressCompat && !saveEveryRequest) return next();
     const exchange = this.exchange(request);
     exchange.guard();
-    if (!this.settings.expressCompat) return next();
+    if (!expressCompat) return next();
     exchange.load().then(
       () => next(),
       (error: unknown) => next(error),
@@ -100,10 +114,9 @@ export class SessionHttp {
       const { raw } = request;
       raw[REQUEST] = request;
       raw[RESPONSE] = reply.raw;
-      if (this.settings.saveEveryRequest || this.settings.expressCompat) return this.#begin(raw, done);
       // Middleware of main.ts has run by now, and nothing could lead it to the response.
       raw[EXCHANGE]?.guard();
-      done();
+      this.#begin(raw, done);
     });
     this.#runAheadOfMiddleware(adapter);
   }
@@ -116,9 +129,9 @@ export class SessionHttp {
     const createMiddlewareFactory = adapter.createMiddlewareFactory.bind(adapter);
     adapter.createMiddlewareFactory = (method: RequestMethod) => {
       adapter.createMiddlewareFactory = createMiddlewareFactory;
-      adapter.use((request: RawRequest, response: ServerResponse, next: () => void) => {
+      adapter.use((request: RawRequest, response: ServerResponse, next: (error?: unknown) => void) => {
         request[RESPONSE] = response;
-        next();
+        this.#begin(request, next);
       });
       return createMiddlewareFactory(method);
     };
@@ -150,18 +163,4 @@ export class SessionHttp {
       },
     };
   }
-}
-
-function requestIn(source: unknown): RawRequest {
-  const request = isArgumentsHost(source) ? source.switchToHttp().getRequest<unknown>() : source;
-  if (typeof request !== 'object' || request === null || !('headers' in request)) {
-    throw new SessionNotLoadedError(
-      'There is no HTTP request here, so there is no session. Pass an execution context or a request.',
-    );
-  }
-  return 'raw' in request ? (request.raw as RawRequest) : (request as RawRequest);
-}
-
-function isArgumentsHost(source: unknown): source is ArgumentsHost {
-  return typeof (source as ArgumentsHost | undefined)?.switchToHttp === 'function';
 }

@@ -1,6 +1,7 @@
 import { type CallHandler, type ExecutionContext, Inject, Injectable, type NestInterceptor } from '@nestjs/common';
 import { Observable } from 'rxjs';
 import type { Exchange } from './exchange.js';
+import { webSocketIn } from './request-in.js';
 import { SessionHttp } from './session-http.js';
 
 /**
@@ -13,9 +14,17 @@ export class SessionInterceptor implements NestInterceptor {
   constructor(@Inject(SessionHttp) private readonly http: SessionHttp) {}
 
   async intercept(context: ExecutionContext, next: CallHandler): Promise<Observable<unknown>> {
+    const client = webSocketIn(context);
+    if (client) {
+      // Each message reads the session for itself, and only `save()` stores it.
+      this.http.serve(client);
+      return next.handle();
+    }
     const exchange = this.http.exchange(context);
     await exchange.load();
     const result = next.handle();
+    // Of the root fields of one GraphQL request none may save before the others have run; the response waits for that.
+    if (context.getType<string>() === 'graphql') return result;
     return sendsEvents(context.getHandler()) ? result : committedBeforeCompletion(result, exchange);
   }
 }

@@ -1,5 +1,5 @@
 import { SessionValueError } from '../errors/index.js';
-import { EXPIRY_KEY, expiryToStore, type SessionExpiry } from './expiry.js';
+import { EXPIRY_KEY, type SessionExpiry } from './expiry.js';
 import { assertJsonValue } from './json-value.js';
 import type { SessionData } from './session-data.js';
 import type { DataOf, KeyOf, ValueOf } from './session-types.js';
@@ -50,6 +50,11 @@ export class Session<T extends object = SessionData> implements Iterable<[string
   set<K extends KeyOf<T>>(key: K, value: ValueOf<T, K>): this {
     this.#state.set(writable(key), value);
     return this;
+  }
+
+  /** @internal As {@link set}, for the keys that begin with `_`, which belong to Django and to the library. */
+  setReserved(key: `_${string}`, value: unknown): void {
+    this.#state.set(key, value);
   }
 
   /** Whether there is a value of that key. Django's `key in session`. */
@@ -201,7 +206,7 @@ export class Session<T extends object = SessionData> implements Iterable<[string
    */
   setExpiry(expiry: number | Date | undefined): void {
     if (expiry === undefined) this.#state.delete(EXPIRY_KEY);
-    else this.#state.set(EXPIRY_KEY, expiryToStore(expiry));
+    else this.#state.set(EXPIRY_KEY, this.#keeper.expiry.toStore(expiry));
   }
 
   /** Seconds until the session ends. */
@@ -237,7 +242,7 @@ export class Session<T extends object = SessionData> implements Iterable<[string
 
 function writable(key: string): string {
   if (typeof key !== 'string') throw new SessionValueError('A session key is a string, e.g. session.set("cart", []).');
-  if (key.startsWith('_')) {
+  if (key.startsWith('_') && key !== '__proto__') {
     throw new SessionValueError(
       `The session key "${key}" is reserved, as every key that begins with "_". Choose another name.`,
     );

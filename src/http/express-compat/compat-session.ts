@@ -50,7 +50,7 @@ export function compatSession(request: CompatRequest): object {
       if (name === 'then') return undefined;
       if (name === 'id') return request.id;
       if (name === 'cookie') return request.cookie;
-      if (Object.hasOwn(methods, name)) return methods[name];
+      if (Object.hasOwn(methods, name)) return methods[name as string];
       if (typeof name === 'string' && !(name in Session.prototype)) return read(name);
       const member: unknown = Reflect.get(session, name, session);
       return typeof member === 'function' ? member.bind(session) : member;
