@@ -15,6 +15,8 @@ export interface ManagerSettings {
   readonly saveEveryRequest: boolean;
   /** Seconds. */
   readonly touchAfter: number;
+  /** Whether another application makes sessions of the same kind, under the same cookie. */
+  readonly hasPeer?: boolean;
 }
 
 /** The values of a live session, and what they were read from. */
@@ -38,12 +40,12 @@ export abstract class BaseSessionManager<Settings extends ManagerSettings> imple
   }
 
   abstract delete(key: string): Promise<void>;
-  abstract clearExpired(batch?: number): Promise<number>;
+  abstract clearExpired(batch?: number, signal?: AbortSignal): Promise<number>;
 
   /** Whether a text from a client can be a key at all. What cannot is unknown, and nothing is said about it. */
   protected abstract isKey(text: string): boolean;
   /** The live session of that key; undefined, after {@link reject}, also for one that cannot be read. */
-  protected abstract fetch(key: string): Promise<FoundSession | undefined>;
+  protected abstract fetch(key: string, state?: SessionState): Promise<FoundSession | undefined>;
   /** Stores the session with its changes, under its key or, if it has none, a new one. */
   protected abstract store(state: SessionState): Promise<void>;
   /** The same under a new key in any case. */
@@ -139,9 +141,10 @@ export abstract class BaseSessionManager<Settings extends ManagerSettings> imple
 
   /**
    * Tells of a session that cannot be read. It counts as unknown, not as empty: a write must not destroy what a peer with
-   * another secret has stored.
+   * another secret has stored. Nor may the client lose the key of it, where there is such a peer.
    */
-  protected reject(key: string, error: unknown): undefined {
+  protected reject(key: string, error: unknown, state?: SessionState): undefined {
+    if (state && this.settings.hasPeer) state.isForeign = true;
     const reason = error instanceof Error ? error.message : String(error);
     this.settings.observer.warn(
       `Session data corrupted: session ${sessionFingerprint(key)} is treated as unknown. ${reason}`,
@@ -157,7 +160,7 @@ export abstract class BaseSessionManager<Settings extends ManagerSettings> imple
   async #load(state: SessionState): Promise<void> {
     const keys = state.candidates.filter((text) => this.isKey(text));
     for (const key of keys.slice(0, MOST_CANDIDATES)) {
-      const found = await this.fetch(key);
+      const found = await this.fetch(key, state);
       if (found) return state.loaded(found.values, key, found.origin);
     }
     state.loaded(new Map());

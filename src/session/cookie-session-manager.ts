@@ -13,6 +13,7 @@ export interface CookieSessionSettings extends ManagerSettings {
 
 /** What browsers keep of a cookie: name and value together. */
 const MOST_BYTES = 4096;
+const SIGNED = /^[\w.-]+:\w+:[\w-]{43}$/;
 const MOST_NAMED = 3;
 const LONGEST_NAME = 60;
 
@@ -45,7 +46,7 @@ export class CookieSessionManager extends BaseSessionManager<CookieSessionSettin
     return /^[\w.:-]+$/.test(text);
   }
 
-  protected async fetch(key: string): Promise<FoundSession | undefined> {
+  protected async fetch(key: string, state?: SessionState): Promise<FoundSession | undefined> {
     try {
       const { text, sealedAt } = this.settings.engine.unseal(key);
       const values = this.settings.text.read(text);
@@ -53,7 +54,8 @@ export class CookieSessionManager extends BaseSessionManager<CookieSessionSettin
       const isLive = expiresAt.getTime() > this.settings.clock.now();
       return isLive ? { values, origin: { stored: { data: key, expiresAt }, text } } : undefined;
     } catch (error) {
-      return this.reject(key, error);
+      // What was never signed is no peer's session.
+      return this.reject(key, error, SIGNED.test(key) ? state : undefined);
     }
   }
 

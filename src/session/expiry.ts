@@ -1,5 +1,6 @@
 import { SessionValueError } from '../errors/index.js';
 import type { Clock } from './clock.js';
+import { type ExpiryFormat, utcExpiry } from './expiry-format.js';
 
 /** Where a session keeps an expiry of its own: seconds from each save, 0 for browser length, or an ISO 8601 instant. */
 export const EXPIRY_KEY = '_session_expiry';
@@ -8,41 +9,56 @@ export interface ExpirySettings {
   readonly cookieAge: number;
   readonly expireAtBrowserClose: boolean;
   readonly clock: Clock;
+  /** @default texts in UTC */
+  readonly format?: ExpiryFormat;
 }
 
 type Values = ReadonlyMap<string, unknown>;
 
 /** Django's arithmetic for when a session with these values ends. */
 export class SessionExpiry {
-  constructor(private readonly settings: ExpirySettings) {}
+  readonly #format: ExpiryFormat;
+
+  constructor(private readonly settings: ExpirySettings) {
+    this.#format = settings.format ?? utcExpiry;
+  }
 
   /** Seconds until the session ends; negative when it already has. */
   age(values: Values): number {
-    const own = readExpiry(values.get(EXPIRY_KEY));
+    const own = this.#own(values);
     if (own instanceof Date) return Math.floor((own.getTime() - this.settings.clock.now()) / 1000);
     return own || this.settings.cookieAge;
   }
 
   /** The instant at which the session ends, given when it was last saved. @param savedAt in milliseconds; now if left out */
   date(values: Values, savedAt = this.settings.clock.now()): Date {
-    const own = readExpiry(values.get(EXPIRY_KEY));
+    const own = this.#own(values);
     if (own instanceof Date) return own;
     return new Date(savedAt + (own || this.settings.cookieAge) * 1000);
   }
 
   /** Whether the client's cookie goes away with the browser. */
   atBrowserClose(values: Values): boolean {
-    const own = readExpiry(values.get(EXPIRY_KEY));
+    const own = this.#own(values);
     return own === undefined ? this.settings.expireAtBrowserClose : own === 0;
+  }
+
+  /** What `setExpiry` stores for what it was given. */
+  toStore(expiry: number | Date): number | string {
+    return expiryToStore(expiry, this.#format, this.settings.clock.now());
+  }
+
+  #own(values: Values): number | Date | undefined {
+    return readExpiry(values.get(EXPIRY_KEY), this.#format);
   }
 }
 
-/** What `setExpiry` stores for what it was given. */
-export function expiryToStore(expiry: number | Date): number | string {
+/** {@link SessionExpiry.toStore} at the time `now`, in milliseconds. */
+export function expiryToStore(expiry: number | Date, format = utcExpiry, now = 0): number | string {
   if (isSeconds(expiry)) return expiry;
   if (expiry instanceof Date && !Number.isNaN(expiry.getTime())) {
-    const text = pythonIsoFormat(expiry);
-    if (readExpiry(text)) return text;
+    const stored = format.write(expiry, now);
+    if (readExpiry(stored, format) !== undefined) return stored;
   }
   throw new SessionValueError(
     'setExpiry takes seconds from each save, a valid Date before the year 10000, 0 (until the browser closes) or ' +
@@ -50,21 +66,14 @@ export function expiryToStore(expiry: number | Date): number | string {
   );
 }
 
-/** As Python's `isoformat()` writes it: no `Z`, which Python before 3.11 cannot read, and six digits or none. */
-export function pythonIsoFormat(date: Date): string {
-  const milliseconds = date.getTime() % 1000;
-  return date
-    .toISOString()
-    .replace(/\.\d{3}Z$/, (fraction) => (milliseconds ? `${fraction.slice(0, 4)}000` : '') + '+00:00');
-}
-
 /** A number of seconds, an instant, or undefined for "no expiry of its own". Garbage counts as none. */
-function readExpiry(expiry: unknown): number | Date | undefined {
+function readExpiry(expiry: unknown, { wallClock }: ExpiryFormat): number | Date | undefined {
   if (isSeconds(expiry)) return expiry;
   if (typeof expiry === 'boolean') return Number(expiry);
   if (typeof expiry === 'string' && /^\d{4}-\d\d-\d\d[T ]\d\d:\d\d/.test(expiry)) {
-    const date = new Date(/(Z|[+-]\d\d:?\d\d)$/.test(expiry) ? expiry : `${expiry}Z`);
-    if (!Number.isNaN(date.getTime())) return date;
+    const namesOffset = /(Z|[+-]\d\d:?\d\d)$/.test(expiry);
+    const time = Date.parse(namesOffset ? expiry : `${expiry}Z`);
+    if (!Number.isNaN(time)) return new Date(namesOffset ? time : wallClock.instantOf(time));
   }
   return undefined;
 }

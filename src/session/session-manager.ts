@@ -20,6 +20,9 @@ export interface SessionManager extends SessionKeeper {
   /** The live session of that key, to be changed and saved outside a request. */
   find(key: string): Promise<Session | undefined>;
   delete(key: string): Promise<void>;
-  /** Removes expired sessions in batches of at most `batch` and says how many there were. */
-  clearExpired(batch?: number): Promise<number>;
+  /**
+   * Removes expired sessions in batches of at most `batch`, with room for other work in between, and says how many there
+   * were. Once the signal is aborted, the batch at work is the last.
+   */
+  clearExpired(batch?: number, signal?: AbortSignal): Promise<number>;
 }

@@ -19,6 +19,8 @@ export class SessionState {
   /** Undefined until stored, and again after a flush or when the store does not know the key that the client sent. */
   key: string | undefined;
   origin: SessionOrigin | undefined;
+  /** The client sent the key of a session that cannot be read here, but that a peer may be able to read. */
+  isForeign = false;
   /** The key that a new session is to get, where somebody had to know it beforehand. */
   reservedKey: string | undefined;
   /** Keys whose sessions the application has flushed and that may still be in the store. */
@@ -143,6 +145,7 @@ export class SessionState {
     this.key = undefined;
     this.origin = undefined;
     this.reservedKey = undefined;
+    this.isForeign = false;
     this.rotating = false;
     this.interrupted = false;
     this.flushes++;
@@ -241,8 +244,6 @@ export class SessionState {
   interrupt(): void {
     this.interrupted = true;
     this.rotating = false;
-    this.#handedOut.clear();
-    this.#dropChanges();
   }
 
   #write(): Map<string, unknown> {

@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import type { ReplaceOutcome, SessionEngine, SessionToStore } from '../engines/session-engine.js';
 import { SessionConflictError, SessionInterruptedError, SessionStoreError } from '../errors/index.js';
 import { BaseSessionManager, type FoundSession, type ManagerSettings } from './base-session-manager.js';
@@ -38,14 +39,16 @@ export class StoredSessionManager extends BaseSessionManager<StoredSessionSettin
     this.tell('deleted', key);
   }
 
-  async clearExpired(batch = BATCH): Promise<number> {
+  async clearExpired(batch = BATCH, signal?: AbortSignal): Promise<number> {
     let removed = 0;
     for (;;) {
       const count = await this.#engine.deleteExpired(batch).catch((error: unknown) => {
         throw new SessionStoreError('clear expired sessions', withoutSecrets(error));
       });
       removed += count;
-      if (count < batch) return removed;
+      if (count < batch || signal?.aborted) return removed;
+      // A store in memory answers at once, and would let nobody in between.
+      await setImmediate();
     }
   }
 
@@ -53,14 +56,14 @@ export class StoredSessionManager extends BaseSessionManager<StoredSessionSettin
     return isSessionKey(text);
   }
 
-  protected async fetch(key: string): Promise<FoundSession | undefined> {
+  protected async fetch(key: string, state?: SessionState): Promise<FoundSession | undefined> {
     const stored = await this.#ask('load', key, () => this.#engine.load(this.#storeKey(key)));
     if (!stored || stored.data === ROTATED) return undefined;
     try {
       const { values, text } = this.#codec.decode(stored.data);
       return { values, origin: { stored, text } };
     } catch (error) {
-      return this.reject(key, error);
+      return this.reject(key, error, state);
     }
   }
 
