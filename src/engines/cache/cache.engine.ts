@@ -27,7 +27,7 @@ export interface CacheOptions {
    */
   timeout?: number;
   /**
-   * Takes what the operator should know: at the start what the cache does not guarantee, and that it does not answer.
+   * Takes what the operator should know: what the cache does not guarantee.
    * @default nothing is said
    */
   warn?: (message: string) => void;
@@ -53,10 +53,10 @@ export function createCacheEngine(
   }
   const keyv = resolveKeyv(cache);
   const redis = redisStore(keyv);
-  if (redis) return new RedisEngine(new RedisConnection(keyv, redis, keyPrefix, timeout), clock, warn);
+  if (redis) return new RedisEngine(new RedisConnection(keyv, redis, keyPrefix, timeout), clock);
   const store = new KeyvStore(keyv, keyPrefix);
   warn(`The cache engine was given a Keyv that is not on Redis or Valkey. ${store.isMap ? IN_MEMORY : NOT_ATOMIC}`);
-  return new KeyvEngine(store, clock, timeout, warn);
+  return new KeyvEngine(store, clock, timeout);
 }
 
 /**

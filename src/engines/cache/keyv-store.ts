@@ -1,4 +1,5 @@
 import type { Keyv } from './cache-like.js';
+import { keyvName } from './keyv-name.js';
 import type { SessionCache } from './session-cache.js';
 
 /** Texts in any Keyv, whose failures are told. Without a time limit: see {@link TimedCache}. */
@@ -34,9 +35,9 @@ export class KeyvStore implements SessionCache {
 
   /** The keys in a Map, also those whose time is over. */
   *keys(): Iterable<string> {
-    const { namespace, useKeyPrefix, store } = this.#keyv;
+    const { store } = this.#keyv;
     if (!(store instanceof Map)) return;
-    const prefix = useKeyPrefix === false || !namespace ? this.keyPrefix : `${namespace}:${this.keyPrefix}`;
+    const prefix = keyvName(this.#keyv, this.keyPrefix);
     for (const name of store.keys()) if (name.startsWith(prefix)) yield name.slice(prefix.length);
   }
 }

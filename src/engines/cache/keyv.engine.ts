@@ -33,15 +33,14 @@ export class KeyvEngine extends SessionEngine implements EngineLifecycle {
     private readonly store: KeyvStore,
     private readonly clock: Clock,
     private readonly seconds: number,
-    private readonly warn: (message: string) => void,
   ) {
     super();
   }
 
   /** A store that is down does not stop the start: sessions work as soon as it is up. */
-  async open(): Promise<void> {
+  async open(warn: (message: string) => void): Promise<void> {
     await this.load('open').catch((error: Error) => {
-      this.warn(`The cache does not answer yet. Requests that use the session fail until it does. ${error.message}`);
+      warn(`The cache does not answer yet. Requests that use the session fail until it does. ${error.message}`);
     });
   }
 

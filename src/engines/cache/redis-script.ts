@@ -8,3 +8,11 @@ export class RedisScript {
     this.sha = createHash('sha1').update(source).digest('hex');
   }
 }
+
+/** Introduces a script to a server that does not know it: it was restarted, or is asked for the first time. */
+export function unlessUnknown(introduce: () => Promise<unknown>): (error: unknown) => Promise<unknown> {
+  return async (error) => {
+    if (String(Object(error).message).startsWith('NOSCRIPT')) return introduce();
+    throw error;
+  };
+}

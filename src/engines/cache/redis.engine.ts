@@ -33,7 +33,6 @@ export class RedisEngine extends SessionEngine implements EngineLifecycle {
   constructor(
     private readonly redis: RedisConnection,
     private readonly clock: Clock,
-    private readonly warn: (message: string) => void,
   ) {
     super();
   }
@@ -43,7 +42,7 @@ export class RedisEngine extends SessionEngine implements EngineLifecycle {
    *
    * @throws SessionOptionsError when the server refuses to serve
    */
-  async open(): Promise<void> {
+  async open(warn: (message: string) => void): Promise<void> {
     try {
       await this.redis.run(GET, 'open');
     } catch (error) {
@@ -54,7 +53,7 @@ export class RedisEngine extends SessionEngine implements EngineLifecycle {
             'needs the commands EVAL, EVALSHA, GET, SET and DEL.',
         );
       }
-      this.warn(`Redis does not answer yet. Requests that use the session fail until it does. ${message}`);
+      warn(`Redis does not answer yet. Requests that use the session fail until it does. ${message}`);
     }
   }
 

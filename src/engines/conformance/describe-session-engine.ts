@@ -27,9 +27,9 @@ export const sessionEngineChecks: Readonly<Record<string, readonly SessionEngine
  * describeSessionEngine('MyEngine', ({ clock }) => new MyEngine({ clock }), { deleteExpired: false });
  * ```
  *
- * Each test gets an engine of its own from the factory, and calls its `open` before and its `close` after, if it has them.
- * The stores behind them may be one and the same: keys are random (say `shared: true` then). Time is moved by the clock
- * that the factory is given; no test waits.
+ * Each test gets an engine of its own from the factory, opened before and closed after, if it has `open` and `close`. The
+ * stores behind them may be one and the same, because keys are random; say `shared: true` then. Time is moved by the clock
+ * that the factory is given, and no test waits.
  *
  * @param name names the engine in the report
  * @param factory makes an engine that takes its time from `clock`

@@ -86,7 +86,7 @@ export class ExpressStoreEngine extends SessionEngine implements EngineLifecycle
     // Some stores take a time to live of 0 or less for none at all.
     if (maxAge <= 0) return answer<void>((done) => this.store.destroy(key, done));
     const cookie = { originalMaxAge: maxAge, maxAge, expires: expiresAt.toISOString(), httpOnly: true, path: '/' };
-    await answer<void>((done) => this.store.set(key, { cookie, data } as never, done));
+    await answer<void>((done) => this.store.set(key, { cookie, data }, done));
   }
 }
 

@@ -4,12 +4,10 @@ export interface ExpressEntry {
   readonly data: string;
 }
 
-type Done<T> = (error?: unknown, result?: T) => void;
-
-/** A store of express-session, e.g. of a `connect-*` package. Described here so that nobody needs its types. */
+/** A store of express-session, e.g. of a `connect-*` package. Described loosely, so that nobody needs its types. */
 export interface ExpressStore {
-  // Methods, so that the store's own narrower types fit.
-  get(key: string, done: Done<never>): unknown;
-  set(key: string, entry: never, done?: Done<never>): unknown;
-  destroy(key: string, done?: Done<never>): unknown;
+  /* oxlint-disable typescript/no-explicit-any */
+  get(key: string, done: (error: any, entry?: any) => void): unknown;
+  set(key: string, entry: any, done?: (error?: any) => void): unknown;
+  destroy(key: string, done?: (error?: any) => void): unknown;
 }

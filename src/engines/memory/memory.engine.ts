@@ -60,9 +60,12 @@ export class MemoryEngine extends SessionEngine {
   }
 
   async deleteExpired(limit: number): Promise<number> {
-    const expired = [...this.#sessions.keys()].filter((key) => !this.#live(key)).slice(0, limit);
-    for (const key of expired) this.#sessions.delete(key);
-    return expired.length;
+    let count = 0;
+    for (const key of this.#sessions.keys()) {
+      if (count === limit) break;
+      if (!this.#live(key) && this.#sessions.delete(key)) count++;
+    }
+    return count;
   }
 
   #live(key: string): StoredSession | undefined {

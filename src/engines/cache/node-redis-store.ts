@@ -1,0 +1,55 @@
+import type { Keyv } from './cache-like.js';
+import { keyvName } from './keyv-name.js';
+import { unlessUnknown, type RedisScript } from './redis-script.js';
+import type { RedisStore } from './redis-store.js';
+import { refuseNonBlocking } from './resolve-keyv.js';
+
+/** KeyvRedis of @keyv/redis. */
+export interface NodeRedisAdapter {
+  readonly client: NodeRedisClient;
+  readonly namespace?: string;
+  getClient(): Promise<NodeRedisClient>;
+  createKeyPrefix(key: string, namespace?: string): string;
+}
+
+/** A client of node-redis 5: of a single server, of Sentinel or of a cluster. */
+interface NodeRedisClient {
+  readonly isOpen: boolean;
+  readonly options?: { disableOfflineQueue?: boolean; socket?: { reconnectStrategy?: unknown } };
+  evalSha(sha: string, options: { keys: string[]; arguments: string[] }): Promise<unknown>;
+  eval(source: string, options: { keys: string[]; arguments: string[] }): Promise<unknown>;
+  withCommandOptions(options: { abortSignal: AbortSignal }): NodeRedisClient;
+}
+
+/** Redis or Valkey through @keyv/redis. */
+export class NodeRedisStore implements RedisStore {
+  #connecting: Promise<NodeRedisClient> | undefined;
+
+  constructor(
+    private readonly keyv: Keyv,
+    private readonly adapter: NodeRedisAdapter,
+  ) {
+    const { options } = adapter.client;
+    // The marks that createKeyvNonBlocking leaves.
+    if (options?.disableOfflineQueue && options.socket?.reconnectStrategy === false) refuseNonBlocking();
+  }
+
+  name(key: string): string {
+    return this.adapter.createKeyPrefix(keyvName(this.keyv, key), this.adapter.namespace);
+  }
+
+  async run(script: RedisScript, name: string, parameters: string[], signal: AbortSignal): Promise<unknown> {
+    const client = (await this.#connected()).withCommandOptions({ abortSignal: signal });
+    const options = { keys: [name], arguments: parameters };
+    return client.evalSha(script.sha, options).catch(unlessUnknown(() => client.eval(script.source, options)));
+  }
+
+  #connected(): NodeRedisClient | Promise<NodeRedisClient> {
+    if (!this.#connecting && this.adapter.client.isOpen) return this.adapter.client;
+    // Whoever comes meanwhile waits for the same attempt: a cluster cannot be asked before its nodes are known.
+    this.#connecting ??= this.adapter.getClient().finally(() => {
+      this.#connecting = undefined;
+    });
+    return this.#connecting;
+  }
+}
