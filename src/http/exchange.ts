@@ -81,6 +81,8 @@ export class Exchange implements GateKeeper {
   commit(): Promise<void> | undefined {
     if (this.#hasFailed) return undefined;
     if (this.#late) return this.#late.store();
+    // The handler has set it already. Should a filter make another of it, the gate asks again.
+    if (Number(this.#messages.response?.statusCode) >= 500) return undefined;
     this.#failure = undefined;
     this.#tellInterruption();
     const { sessions } = this.#settings;

@@ -36,6 +36,9 @@ export interface FastifyRequest {
   readonly server: object;
 }
 
+/** What is done for each request before anything else sees it. */
+export type Begin = (request: RawRequest, next: (error?: unknown) => void) => void;
+
 /** What a request says of itself, asked when it is needed: middleware sees requests before their adapter knows them. */
 export class RequestMessages implements HttpMessages {
   constructor(private readonly request: RawRequest) {}

@@ -1,6 +1,6 @@
 import type { ServerResponse } from 'node:http';
-import { overlay } from './overlay.js';
-import { removeBodyHeaders, takeHead } from './response-head.js';
+import { replaceHead, takeHead } from './response-head.js';
+import { type HeldResponse, showAsSent } from './show-as-sent.js';
 
 /** What a gate asks of the exchange that it stands before. */
 export interface GateKeeper {
@@ -42,7 +42,7 @@ const gated = {
  * a guard's exception, `@Res()`, a stream or a 404. Nothing has left while it waits, so a failure is still a clean error.
  * The end of a stream waits too, for what was changed while the stream was under way.
  */
-export class ResponseGate {
+export class ResponseGate implements HeldResponse {
   readonly #response: ServerResponse;
   readonly #keeper: GateKeeper;
   readonly #originals: Record<Method, Call>;
@@ -67,6 +67,15 @@ export class ResponseGate {
   /** The head has left, or is beyond recall. */
   get isPassed(): boolean {
     return this.#state === 'passed' || this.#state === 'refused';
+  }
+
+  /** The end is among what waits. */
+  get isEnded(): boolean {
+    return this.#held.some(([method]) => method === 'end');
+  }
+
+  pause(listener: Call): void {
+    this.#paused.push(listener);
   }
 
   pass(method: Method, args: unknown[]): unknown {
@@ -111,21 +120,7 @@ export class ResponseGate {
   #wait(until: Promise<void>, method: Method, args: unknown[]): unknown {
     this.#state = 'waiting';
     this.#held.push([method, args]);
-    const { on } = this.#response;
-    // What writes to the response now must see what it would see had Node got the calls already.
-    const restore = overlay(this.#response, {
-      on: () => (event: string, listener: Call) => {
-        if (event === 'drain') this.#paused.push(listener);
-        return on.call(this.#response, event, listener);
-      },
-      headersSent: () => true,
-      writableEnded: () => this.#held.some(([held]) => held === 'end'),
-      writeHead: () => refuseHeaders,
-      setHeader: () => refuseHeaders,
-      appendHeader: () => refuseHeaders,
-      removeHeader: () => refuseHeaders,
-    });
-    void this.#goOnAfter(until, restore);
+    void this.#goOnAfter(until, showAsSent(this.#response, this));
     return method === 'write' ? false : this.#response;
   }
 
@@ -201,17 +196,8 @@ export class ResponseGate {
   }
 
   #answer(status: number, body: string): void {
-    const response = this.#response;
-    const isOver = this.#held.some(([method]) => method === 'end');
-    removeBodyHeaders(response);
-    response.statusCode = status;
-    response.setHeader('Content-Type', 'application/json; charset=utf-8');
-    response.setHeader('Content-Length', Buffer.byteLength(body));
-    if (response.req?.httpVersionMajor === 1) {
-      response.statusMessage = '';
-      // What still writes, e.g. server-sent events, does so until the connection closes.
-      if (!isOver) response.setHeader('Connection', 'close');
-    }
+    // What still writes, e.g. server-sent events, does so until the connection closes.
+    replaceHead(this.#response, { status, length: Buffer.byteLength(body), closes: !this.isEnded });
     // Node calls its methods on the response itself, so the gate must let them through until the answer has left.
     this.#state = 'passed';
     this.#forward('end', [body]);
@@ -224,10 +210,4 @@ export class ResponseGate {
 
 function closed(this: Gated): void {
   this[GATE].close();
-}
-
-function refuseHeaders(): never {
-  throw Object.assign(new Error('Cannot change headers after they are sent to the client'), {
-    code: 'ERR_HTTP_HEADERS_SENT',
-  });
 }

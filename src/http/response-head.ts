@@ -17,9 +17,17 @@ const BODY_HEADERS = [
   'transfer-encoding',
 ];
 
-export function removeBodyHeaders(response: ServerResponse): void {
+/** Makes the head that of an error in JSON, and leaves in it what others set for any answer, such as CORS headers. */
+export function replaceHead(response: ServerResponse, head: { status: number; length: number; closes: boolean }): void {
   // Node takes the removal of a header that is not there for a wish never to send it.
   for (const name of BODY_HEADERS) if (response.hasHeader(name)) response.removeHeader(name);
+  response.statusCode = head.status;
+  response.setHeader('Content-Type', 'application/json; charset=utf-8');
+  response.setHeader('Content-Length', head.length);
+  // HTTP/2 has neither.
+  if (response.req?.httpVersionMajor !== 1) return;
+  response.statusMessage = '';
+  if (head.closes) response.setHeader('Connection', 'close');
 }
 
 /**
