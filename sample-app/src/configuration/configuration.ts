@@ -17,6 +17,8 @@ export interface Configuration {
   /** Seconds. */
   readonly cookieAge?: number;
   readonly filePath?: string;
+  /** The version of a Django that shares the sessions, e.g. `4.2`. */
+  readonly djangoVersion?: string;
 }
 
 /** The token to inject a {@link Configuration} by. */
@@ -39,6 +41,7 @@ export function readConfiguration(environment: NodeJS.ProcessEnv, dataFolder = D
     redisUrl: url('REDIS_URL', read('REDIS_URL'), ['redis', 'rediss']),
     cookieAge: wholeNumber('SESSION_COOKIE_AGE', read('SESSION_COOKIE_AGE'), 1, Number.MAX_SAFE_INTEGER),
     filePath: read('SESSION_FILE_PATH'),
+    djangoVersion: read('DJANGO_VERSION'),
     // Last, because it may write a file, which nobody needs after a mistake in the others.
     secret: read('SECRET_KEY') ?? secretFor(read('NODE_ENV'), dataFolder),
   };
