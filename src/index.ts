@@ -6,6 +6,11 @@ export * from './errors/index.js';
 export { Cookies } from './http/cookies.decorator.js';
 export { Session } from './http/session.decorator.js';
 export { SessionInterceptor } from './http/session.interceptor.js';
+export { DjangoAuth } from './module/django-auth.js';
+export type { DjangoCredentials, DjangoUser } from './module/django-auth.js';
+export { encrypted, type EncryptedOptions } from './module/encrypted.js';
+export { djangoInterop } from './module/django-interop.js';
+export type { DjangoInteropOptions, DjangoInteropSettings, DjangoPeer } from './module/django-interop.js';
 export type {
   DataSourceLike,
   EngineName,

@@ -2,6 +2,7 @@ import type { InjectionToken, Type } from '@nestjs/common';
 import type { ModuleRef } from '@nestjs/core';
 import { SessionEngine } from '../engines/session-engine.js';
 import { SessionOptionsError } from '../errors/index.js';
+import type { Clock } from '../session/clock.js';
 import type { SessionObserver } from '../session/session-event.js';
 import { isCookieEngineName } from './create-cookie-engine.js';
 import { createStore, isStoreName } from './create-store.js';
@@ -13,10 +14,12 @@ export async function createEngine(
   options: ResolvedOptions,
   modules: ModuleRef,
   observer: SessionObserver,
+  clock: Clock,
 ): Promise<SessionEngine | undefined> {
   const { engine } = options;
   if (isCookieEngineName(engine)) return undefined;
-  if (isStoreName(engine)) return createStore(engine, { options, modules, warn: (message) => observer.warn(message) });
+  const warn = (message: string): void => observer.warn(message);
+  if (isStoreName(engine)) return createStore(engine, { options, modules, clock, warn });
   if (isEngine(engine)) return engine;
   const provided = await findProvider(modules, engine as InjectionToken);
   const created =

@@ -1,5 +1,5 @@
 import { SessionHttp } from '../http/session-http.js';
-import { systemClock } from '../session/clock.js';
+import type { Clock } from '../session/clock.js';
 import type { SessionManager } from '../session/session-manager.js';
 import { SignedCookieValues } from '../signing/index.js';
 import { cookieAttributes } from './cookie-attributes.js';
@@ -7,14 +7,19 @@ import type { SessionLog } from './session-log.js';
 import type { ResolvedOptions } from './session-options.js';
 
 /** The HTTP layer as the options say. */
-export function createHttp(options: ResolvedOptions, sessions: SessionManager, log: SessionLog): SessionHttp {
+export function createHttp(
+  options: ResolvedOptions,
+  sessions: SessionManager,
+  log: SessionLog,
+  clock: Clock,
+): SessionHttp {
   const { secret, secretFallbacks, signedCookieFormat } = options;
   return new SessionHttp({
     sessions,
     cookies: {
       quoting: options.cookieQuoting,
-      clock: systemClock,
-      signer: new SignedCookieValues({ secret, secretFallbacks, format: signedCookieFormat }),
+      clock,
+      signer: new SignedCookieValues({ secret, secretFallbacks, format: signedCookieFormat, clock }),
     },
     sessionCookie: { name: options.cookieName, options: cookieAttributes(options) },
     saveEveryRequest: options.saveEveryRequest,

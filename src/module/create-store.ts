@@ -2,6 +2,8 @@ import type { InjectionToken } from '@nestjs/common';
 import type { ModuleRef } from '@nestjs/core';
 import type { EngineLifecycle, SessionEngine } from '../engines/session-engine.js';
 import { SessionOptionsError } from '../errors/index.js';
+import type { Clock } from '../session/clock.js';
+import { createCodec, createExpiry, wallClockOfPeer } from './create-codec.js';
 import { findProvider } from './find-provider.js';
 import type { DataSourceLike, ResolvedOptions, StoreName } from './session-options.js';
 
@@ -9,6 +11,7 @@ import type { DataSourceLike, ResolvedOptions, StoreName } from './session-optio
 interface Surroundings {
   readonly options: ResolvedOptions;
   readonly modules: ModuleRef;
+  readonly clock: Clock;
   readonly warn: (message: string) => void;
 }
 
@@ -16,22 +19,24 @@ interface Surroundings {
 const STORES: Record<StoreName, (surroundings: Surroundings) => Promise<SessionEngine & EngineLifecycle>> = {
   db: createDatabase,
 
-  async cache({ options, modules, warn }) {
+  async cache({ options, modules, clock, warn }) {
     const { createCacheEngine } = await import('../engines/cache/index.js');
-    return createCacheEngine(await findCache(options, modules), { warn });
+    return createCacheEngine(await findCache(options, modules), { clock, warn });
   },
 
   async cached_db(surroundings) {
-    const { options, modules, warn } = surroundings;
+    const { options, modules, clock, warn } = surroundings;
     const { CachedDatabaseEngine } = await import('../engines/cached-database/index.js');
     const { createSessionCache } = await import('../engines/cache/index.js');
-    const cache = createSessionCache(await findCache(options, modules), { warn });
-    return new CachedDatabaseEngine(await createDatabase(surroundings), cache, { warn });
+    const cache = createSessionCache(await findCache(options, modules), { clock, warn });
+    return new CachedDatabaseEngine(await createDatabase(surroundings), cache, { clock, warn });
   },
 
-  async file({ options: { filePath, cookieName, cookieAge }, warn }) {
+  async file({ options, clock, warn }) {
     const { FileEngine } = await import('../engines/file/file.engine.js');
-    return new FileEngine({ folder: filePath, prefix: cookieName, cookieAge, warn });
+    const { filePath, cookieName, cookieAge, interop } = options;
+    const expiry = interop && expiryOfFiles(options, clock);
+    return new FileEngine({ folder: filePath, prefix: cookieName, cookieAge, expiry, clock, warn });
   },
 };
 
@@ -44,15 +49,14 @@ export function createStore(name: StoreName, surroundings: Surroundings): Promis
   return STORES[name](surroundings);
 }
 
-async function createDatabase({ options, modules }: Surroundings): Promise<SessionEngine & EngineLifecycle> {
-  const { engine, dataSource, entity } = options;
-  const { DatabaseEngine, SessionEntity, dataSourceToken } = await import('../engines/database/index.js').catch(
-    (error: unknown) => {
+async function createDatabase({ options, modules, clock }: Surroundings): Promise<SessionEngine & EngineLifecycle> {
+  const { engine, dataSource, interop } = options;
+  const { DatabaseEngine, DjangoSessionEntity, SessionEntity, dataSourceToken } =
+    await import('../engines/database/index.js').catch((error: unknown) => {
       throw new SessionOptionsError(
         `The engine '${String(engine)}' needs TypeORM: npm install typeorm @nestjs/typeorm (${(error as Error).message})`,
       );
-    },
-  );
+    });
   const found = isDataSource(dataSource) ? dataSource : await findProvider(modules, dataSourceToken(dataSource));
   if (!isDataSource(found)) {
     throw new SessionOptionsError(
@@ -60,7 +64,22 @@ async function createDatabase({ options, modules }: Surroundings): Promise<Sessi
         'Import TypeOrmModule.forRoot({ ... }) in the root module, or set the option "dataSource".',
     );
   }
-  return new DatabaseEngine(found as never, (entity ?? SessionEntity) as never);
+  const entity = options.entity ?? (interop ? DjangoSessionEntity : SessionEntity);
+  return new DatabaseEngine(found as never, entity as never, { clock, wallClock: wallClockOfPeer(options) });
+}
+
+/** Django has no other place for when a session in a file ends than the session itself. */
+function expiryOfFiles(options: ResolvedOptions, clock: Clock): (data: string, savedAt: Date) => Date {
+  const codec = createCodec(options, clock);
+  const expiry = createExpiry(options, clock);
+  const valuesOf = (data: string): ReadonlyMap<string, unknown> => {
+    try {
+      return codec.decode(data).values;
+    } catch {
+      return new Map();
+    }
+  };
+  return (data, savedAt) => expiry.date(valuesOf(data), savedAt.getTime());
 }
 
 /** The option itself, or what it is the token of. */

@@ -12,20 +12,20 @@ class EntityRegistration {}
  * @returns undefined where no database engine can be meant
  */
 export function entityRegistration(
-  options: Pick<SessionModuleOptions, 'engine' | 'dataSource'> & Pick<SessionModuleAsyncExtras, 'entity'>,
+  options: Pick<SessionModuleOptions, 'engine' | 'dataSource' | 'interop'> & Pick<SessionModuleAsyncExtras, 'entity'>,
   { optional = false } = {},
 ): Promise<DynamicModule> | undefined {
-  const { engine = 'db', entity, dataSource } = options;
+  const { engine = 'db', entity, dataSource, interop } = options;
   const isNamed = dataSource === undefined || typeof dataSource === 'string';
   const needsTable = engine === 'db' || engine === 'cached_db';
   if (!needsTable || entity === false || !isNamed) return undefined;
-  return register(entity, dataSource, optional);
+  return register({ entity, dataSource, hasPeer: interop !== undefined }, optional);
 }
 
-async function register(entity: unknown, dataSource: string | undefined, optional: boolean): Promise<DynamicModule> {
+async function register(registration: object, optional: boolean): Promise<DynamicModule> {
   try {
     const { registerSessionEntity } = await import('../engines/database/register-session-entity.js');
-    registerSessionEntity(entity as never, dataSource);
+    registerSessionEntity(registration);
   } catch (error) {
     if (!optional) {
       throw new SessionOptionsError(

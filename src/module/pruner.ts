@@ -7,9 +7,9 @@ import { RESOLVED_OPTIONS, SESSION_LOG, SESSION_MANAGER } from './tokens.js';
 /** Deletes expired sessions in the background, at times that differ between the instances of an application. */
 @Injectable()
 export class Pruner implements OnApplicationBootstrap, OnModuleDestroy {
+  readonly #end = new AbortController();
   #timer: NodeJS.Timeout | undefined;
   #running: Promise<void> | undefined;
-  #stopped = false;
 
   constructor(
     @Inject(RESOLVED_OPTIONS) private readonly options: ResolvedOptions,
@@ -21,15 +21,16 @@ export class Pruner implements OnApplicationBootstrap, OnModuleDestroy {
     this.#schedule();
   }
 
+  /** Waits for the batch at work, while there still is a store. */
   async onModuleDestroy(): Promise<void> {
-    this.#stopped = true;
+    this.#end.abort();
     clearTimeout(this.#timer);
     await this.#running;
   }
 
   #schedule(): void {
     const { pruneInterval } = this.options;
-    if (pruneInterval === false || this.#stopped) return;
+    if (pruneInterval === false || this.#end.signal.aborted) return;
     const pause = pruneInterval * 1000 * (0.75 + Math.random() / 2);
     this.#timer = setTimeout(
       () => {
@@ -42,7 +43,7 @@ export class Pruner implements OnApplicationBootstrap, OnModuleDestroy {
 
   async #prune(): Promise<void> {
     try {
-      await this.sessions.clearExpired();
+      await this.sessions.clearExpired(undefined, this.#end.signal);
     } catch (error) {
       this.log.warn(`Expired sessions were not deleted this time: ${(error as Error).message}`);
     }

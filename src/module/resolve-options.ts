@@ -1,6 +1,8 @@
 import { serializeCookie } from '../cookies/index.js';
 import { SessionOptionsError } from '../errors/index.js';
 import { systemClock } from '../session/clock.js';
+import { checkInterop } from './check-interop.js';
+import { checkSecret, SECRET_CURE } from './check-secret.js';
 import { cookieAttributes } from './cookie-attributes.js';
 import { ENGINE_NAMES, type ResolvedOptions, type SessionModuleOptions } from './session-options.js';
 
@@ -35,7 +37,7 @@ const isSeconds: Check = [
 ];
 const isSecret: Check = [
   (value) => (typeof value === 'string' || value instanceof Uint8Array) && value.length > 0,
-  'Give a long random text, e.g. from `openssl rand -base64 48`, and keep it out of the source, e.g. process.env.SECRET_KEY.',
+  SECRET_CURE,
 ];
 const isAnything: Check = [() => true, ''];
 
@@ -75,6 +77,10 @@ const CHECKS: Record<keyof Required<SessionModuleOptions>, Check> = {
   cookieQuoting: oneOf('percent', 'python'),
   signedCookieFormat: oneOf('v2', 'legacy'),
   keySalt: isText,
+  interop: [
+    (value) => typeof value === 'object' && value !== null && 'integerExpiry' in value,
+    'Spread what djangoInterop({ ... }) returns into the options, and leave this one out.',
+  ],
 };
 
 /**
@@ -96,7 +102,9 @@ export function resolveOptions(options: SessionModuleOptions): ResolvedOptions {
     if (!check[0](value)) refuse(name, show(name, value), check[1]);
   }
   const resolved = Object.freeze({ ...DEFAULTS, ...Object.fromEntries(given) }) as ResolvedOptions;
+  checkSecret('The option "secret" of SessionModule', resolved.secret);
   checkCookie(resolved);
+  checkInterop(resolved);
   if (resolved.touchAfter > 0 && !resolved.saveEveryRequest) {
     refuse(
       'touchAfter',

@@ -4,6 +4,7 @@ import type { CacheLike } from '../engines/cache/cache-like.js';
 import type { SessionEngine } from '../engines/session-engine.js';
 import type { SessionSerializer } from '../session/session-text.js';
 import type { Secret } from '../signing/index.js';
+import type { DjangoPeer } from './django-interop.js';
 
 /** The engines that keep sessions on the server. */
 export type StoreName = 'db' | 'cache' | 'cached_db' | 'file';
@@ -46,8 +47,9 @@ export interface SessionModuleOptions {
   engine?: EngineName | SessionEngine | Type<SessionEngine> | InjectionToken<SessionEngine>;
 
   /**
-   * Signs what is stored and sent. Long, random, and the same on every machine; whoever has it can make sessions. Django's
-   * SECRET_KEY.
+   * Signs what is stored and sent. Long, random, and the same on every machine; whoever has it can make sessions. With
+   * NODE_ENV=production one that can be guessed is refused: shorter than 32 characters, well known, or far too regular.
+   * Django's SECRET_KEY.
    */
   secret: Secret;
 
@@ -135,7 +137,8 @@ export interface SessionModuleOptions {
   touchAfter?: number;
 
   /**
-   * How session data becomes text. Django's SESSION_SERIALIZER.
+   * How session data becomes text; `encrypted({ secret })` keeps those out who can read the store. Django's
+   * SESSION_SERIALIZER.
    * @default JSON as Python writes it
    */
   serializer?: SessionSerializer;
@@ -203,6 +206,9 @@ export interface SessionModuleOptions {
    * @default 'django.contrib.sessions.SessionStore'
    */
   keySalt?: string;
+
+  /** Made by {@link djangoInterop}, for a Django that shares the sessions. */
+  interop?: DjangoPeer;
 }
 
 /** Makes the options of a module; for `forRootAsync({ useClass })`. */
@@ -241,4 +247,4 @@ export type ResolvedOptions = Readonly<
 
 /** Whose absence means something of its own. */
 type OptionalEverywhere =
-  'cookieDomain' | 'cookiePriority' | 'serializer' | 'dataSource' | 'entity' | 'cache' | 'filePath';
+  'cookieDomain' | 'cookiePriority' | 'serializer' | 'dataSource' | 'entity' | 'cache' | 'filePath' | 'interop';

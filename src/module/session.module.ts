@@ -3,10 +3,12 @@ import { HttpAdapterHost, ModuleRef } from '@nestjs/core';
 import { type EngineLifecycle, SessionEngine } from '../engines/session-engine.js';
 import { SessionInterceptor } from '../http/session.interceptor.js';
 import { SessionHttp } from '../http/session-http.js';
+import { type Clock, systemClock } from '../session/clock.js';
 import { createEngine } from './create-engine.js';
 import { createHttp } from './create-http.js';
 import { createManager } from './create-manager.js';
-import { deployWarnings } from './deploy-checks.js';
+import { startWarnings } from './deploy-checks.js';
+import { DjangoAuth } from './django-auth.js';
 import { entityRegistration } from './entity-registration.js';
 import { Pruner } from './pruner.js';
 import { resolveOptions } from './resolve-options.js';
@@ -19,7 +21,7 @@ import type {
   SessionModuleOptions,
 } from './session-options.js';
 import { SessionService } from './session.service.js';
-import { RESOLVED_OPTIONS, SESSION_LOG, SESSION_MANAGER } from './tokens.js';
+import { RESOLVED_OPTIONS, SESSION_CLOCK, SESSION_LOG, SESSION_MANAGER } from './tokens.js';
 
 /**
  * Django's sessions and cookies for a Nest application: import it once, in the root module.
@@ -32,15 +34,29 @@ import { RESOLVED_OPTIONS, SESSION_LOG, SESSION_MANAGER } from './tokens.js';
 @Module({
   providers: [
     { provide: SESSION_LOG, useClass: SessionLog },
+    { provide: SESSION_CLOCK, useValue: systemClock },
     { provide: RESOLVED_OPTIONS, useFactory: resolveOptions, inject: [MODULE_OPTIONS_TOKEN] },
-    { provide: SessionEngine, useFactory: openEngine, inject: [RESOLVED_OPTIONS, ModuleRef, SESSION_LOG] },
-    { provide: SESSION_MANAGER, useFactory: createManager, inject: [RESOLVED_OPTIONS, SessionEngine, SESSION_LOG] },
-    { provide: SessionHttp, useFactory: createHttp, inject: [RESOLVED_OPTIONS, SESSION_MANAGER, SESSION_LOG] },
+    {
+      provide: SessionEngine,
+      useFactory: openEngine,
+      inject: [RESOLVED_OPTIONS, ModuleRef, SESSION_LOG, SESSION_CLOCK],
+    },
+    {
+      provide: SESSION_MANAGER,
+      useFactory: createManager,
+      inject: [RESOLVED_OPTIONS, SessionEngine, SESSION_LOG, SESSION_CLOCK],
+    },
+    {
+      provide: SessionHttp,
+      useFactory: createHttp,
+      inject: [RESOLVED_OPTIONS, SESSION_MANAGER, SESSION_LOG, SESSION_CLOCK],
+    },
     SessionService,
     SessionInterceptor,
+    DjangoAuth,
     Pruner,
   ],
-  exports: [SessionService, SessionInterceptor, SessionHttp, SessionEngine],
+  exports: [SessionService, SessionInterceptor, DjangoAuth, SessionHttp, SessionEngine],
 })
 export class SessionModule extends ConfigurableModuleClass implements OnApplicationShutdown {
   /**
@@ -69,7 +85,7 @@ export class SessionModule extends ConfigurableModuleClass implements OnApplicat
     super();
     // As soon as there is an adapter, so ahead of what main.ts adds to it. There is none without HTTP.
     adapterHost.init$.subscribe(() => adapterHost.httpAdapter && http.attach(adapterHost.httpAdapter));
-    if (process.env.NODE_ENV === 'production') for (const warning of deployWarnings(options)) log.warn(warning);
+    for (const warning of startWarnings(options)) log.warn(warning);
   }
 
   /** Once no request is under way any more. */
@@ -82,8 +98,9 @@ async function openEngine(
   options: ResolvedOptions,
   modules: ModuleRef,
   log: SessionLog,
+  clock: Clock,
 ): Promise<SessionEngine | undefined> {
-  const engine: (SessionEngine & EngineLifecycle) | undefined = await createEngine(options, modules, log);
+  const engine: (SessionEngine & EngineLifecycle) | undefined = await createEngine(options, modules, log, clock);
   await engine?.open?.((message) => log.warn(message));
   return engine;
 }

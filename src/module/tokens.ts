@@ -2,3 +2,5 @@
 export const RESOLVED_OPTIONS = Symbol.for('nest-sessions:resolved-options');
 export const SESSION_MANAGER = Symbol.for('nest-sessions:manager');
 export const SESSION_LOG = Symbol.for('nest-sessions:log');
+/** The clock of everything in the module. Tests override it. */
+export const SESSION_CLOCK = Symbol.for('nest-sessions:clock');

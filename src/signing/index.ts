@@ -6,3 +6,4 @@ export * from './signed-payload.js';
 export { Signer } from './signer.js';
 export type { Secret, SignerOptions, SigningKeys } from './signer.js';
 export * from './timestamp-signer.js';
+export { weaknessOf } from './weak-secret.js';

@@ -63,6 +63,11 @@ export class TimestampSigner {
   }
 }
 
+/** When a value was signed, in whole seconds. Only for one whose signature was found right. */
+export function signedAt(signed: string): Date {
+  return new Date(readTime(signed.split(':').at(-2) ?? '') * 1000);
+}
+
 function readTime(text: string): number {
   try {
     return decodeBase62(text);

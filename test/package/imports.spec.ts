@@ -4,9 +4,9 @@ import { dirname, join, relative, resolve } from 'node:path';
 const SOURCES = resolve(import.meta.dirname, '../../src');
 
 /** Each room may import itself and the rooms after it. */
-const ORDER = ['module', 'http', 'session', 'engines', 'cookies', 'signing', 'errors'];
-/** Needs only the types of the clock, wherever it is. */
-const FOR_ALL = ['session/clock'];
+const ORDER = ['command', 'module', 'http', 'session', 'engines', 'cookies', 'signing', 'errors'];
+/** Where the time comes from, which everyone may ask. */
+const FOR_ALL = ['session/clock', 'session/wall-clock'];
 /** The rooms that may import an optional peer, and which. */
 const PEERS: Record<string, string[]> = {
   typeorm: ['engines/database/', 'typeorm.ts'],

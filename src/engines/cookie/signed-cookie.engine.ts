@@ -1,4 +1,4 @@
-import { decodeBase62, SignedPayload, type SignedPayloadOptions } from '../../signing/index.js';
+import { signedAt, SignedPayload, type SignedPayloadOptions } from '../../signing/index.js';
 import type { CookieSessionEngine, UnsealedSession } from '../cookie-session-engine.js';
 
 /**
@@ -19,8 +19,6 @@ export class SignedCookieEngine implements CookieSessionEngine {
 
   unseal(value: string): UnsealedSession {
     const text = this.#payload.unpack(value);
-    // The signature was right, so the second part from the end is the time, in whole seconds.
-    const seconds = decodeBase62(value.split(':').at(-2) ?? '');
-    return { text, sealedAt: new Date(seconds * 1000) };
+    return { text, sealedAt: signedAt(value) };
   }
 }

@@ -1,6 +1,7 @@
 import type { DataSource, QueryResult } from 'typeorm';
 import { SessionError } from '../../errors/index.js';
 import { systemClock, type Clock } from '../../session/clock.js';
+import { utcClock, type WallClock } from '../../session/wall-clock.js';
 import {
   SessionEngine,
   type EngineLifecycle,
@@ -16,6 +17,16 @@ import { sessionTableOf, type SessionTable } from './session-table.js';
 /** How often a statement runs when the database undoes it each time to let another one pass. */
 const MOST_ATTEMPTS = 5;
 
+export interface DatabaseEngineOptions {
+  /** @default the system's clock */
+  clock?: Clock;
+  /**
+   * What the column `expire_date` follows in MySQL and SQLite, where it names no time zone.
+   * @default UTC
+   */
+  wallClock?: WallClock;
+}
+
 /**
  * Keeps sessions in a table of any TypeORM DataSource on PostgreSQL, MySQL, MariaDB or SQLite. Each operation is one
  * statement outside of any transaction, except on SQLite, where TypeORM has a single connection: while a transaction of the
@@ -26,29 +37,31 @@ export class DatabaseEngine extends SessionEngine implements EngineLifecycle {
   readonly #dataSource: DataSource;
   readonly #entity: new () => BaseSession;
   readonly #clock: Clock;
+  readonly #wallClock: WallClock;
   #foundTable?: SessionTable;
 
   constructor(
     dataSource: DataSource,
     entity: new () => BaseSession = SessionEntity,
-    { clock = systemClock }: { clock?: Clock } = {},
+    { clock = systemClock, wallClock = utcClock }: DatabaseEngineOptions = {},
   ) {
     super();
     this.#dataSource = dataSource;
     this.#entity = entity;
     this.#clock = clock;
+    this.#wallClock = wallClock;
   }
 
   /** Rejects with {@link SessionOptionsError} when the DataSource is not initialised or does not know the entity. */
   async open(): Promise<void> {
-    this.#foundTable = sessionTableOf(this.#dataSource, this.#entity);
+    this.#foundTable = sessionTableOf(this.#dataSource, this.#entity, this.#wallClock);
   }
 
   async load(key: string): Promise<StoredSession | undefined> {
     if (!isStoreKey(key)) return undefined;
     const { records } = await this.#run(this.#table.statements.load, { key, now: this.#now });
     const row = records[0] as { data: string; expiry: unknown } | undefined;
-    return row && { data: row.data, expiresAt: this.#table.dialect.expireDate.read(row.expiry) };
+    return row && { data: row.data, expiresAt: this.#table.expireDate.read(row.expiry) };
   }
 
   async create(key: string, session: SessionToStore): Promise<boolean> {
@@ -58,14 +71,14 @@ export class DatabaseEngine extends SessionEngine implements EngineLifecycle {
         'A session was not stored, because its key is not 8 to 64 characters of a-z and 0-9.',
       );
     }
-    const { dialect, statements, extraColumns } = this.#table;
+    const { dialect, expireDate, statements, extraColumns } = this.#table;
     const extra = extraColumns.valuesOf(session, 'isInsert');
     try {
       const { affected } = await this.#run(statements.create(Object.keys(extra)), {
         ...extra,
         key,
         data: session.data,
-        expireDate: dialect.expireDate.write(session.expiresAt.getTime()),
+        expireDate: expireDate.write(session.expiresAt.getTime()),
       });
       return affected === 1;
     } catch (error) {
@@ -76,13 +89,13 @@ export class DatabaseEngine extends SessionEngine implements EngineLifecycle {
 
   async replace(key: string, session: SessionToStore, previous: StoredSession): Promise<ReplaceOutcome> {
     if (!isStoreKey(key)) return 'gone';
-    const { dialect, statements, extraColumns } = this.#table;
+    const { expireDate, statements, extraColumns } = this.#table;
     const extra = extraColumns.valuesOf(session, 'isUpdate');
     const { affected } = await this.#run(statements.replace(Object.keys(extra)), {
       ...extra,
       key,
       data: session.data,
-      expireDate: dialect.expireDate.write(session.expiresAt.getTime()),
+      expireDate: expireDate.write(session.expiresAt.getTime()),
       previousData: previous.data,
       now: this.#now,
     });
@@ -97,10 +110,10 @@ export class DatabaseEngine extends SessionEngine implements EngineLifecycle {
 
   async touch(key: string, expiresAt: Date): Promise<boolean> {
     if (!isStoreKey(key)) return false;
-    const { dialect, statements } = this.#table;
+    const { expireDate, statements } = this.#table;
     const { affected } = await this.#run(statements.touch, {
       key,
-      expireDate: dialect.expireDate.write(expiresAt.getTime()),
+      expireDate: expireDate.write(expiresAt.getTime()),
       now: this.#now,
     });
     return affected === 1 || (await this.load(key)) !== undefined;
@@ -116,11 +129,11 @@ export class DatabaseEngine extends SessionEngine implements EngineLifecycle {
   }
 
   get #table(): SessionTable {
-    return (this.#foundTable ??= sessionTableOf(this.#dataSource, this.#entity));
+    return (this.#foundTable ??= sessionTableOf(this.#dataSource, this.#entity, this.#wallClock));
   }
 
   get #now(): string {
-    return this.#table.dialect.expireDate.write(this.#clock.now());
+    return this.#table.expireDate.write(this.#clock.now());
   }
 
   async #run(statement: Statement, parameters: Record<string, unknown>): Promise<QueryResult> {

@@ -1,5 +1,5 @@
 import type { ColumnType, DataSource, DataSourceOptions } from 'typeorm';
-import { instantColumn, utcDatetimeColumn, utcTextColumn, type ExpireDateFormat } from './expire-date.js';
+import { datetimeColumn, instantColumn, textColumn, type ExpireDateColumn } from './expire-date.js';
 
 /** What a driver says of a statement that failed. */
 interface DriverError {
@@ -25,7 +25,7 @@ export interface Dialect {
     readonly expireDate: ColumnType;
     readonly expireDatePrecision?: number;
   };
-  readonly expireDate: ExpireDateFormat;
+  readonly expireDate: ExpireDateColumn;
 
   /** How the parameter at a position, counted from 1, is written. */
   parameter(position: number): string;
@@ -60,7 +60,7 @@ const postgres: Dialect = {
 
 const mysql: Dialect = {
   columns: { sessionData: 'longtext', expireDate: 'datetime', expireDatePrecision: 6 },
-  expireDate: utcDatetimeColumn,
+  expireDate: datetimeColumn,
   parameter: () => '?',
   // The usual collations ignore case, accents and trailing spaces: the first half uses the index, the second is exact.
   isKey: (column, key) => `${column} = ${key()} AND ${mysql.isText(column, key)}`,
@@ -81,7 +81,7 @@ function bytesOf(expression: string): string {
 
 const sqlite: Dialect = {
   columns: { sessionData: 'text', expireDate: 'datetime' },
-  expireDate: utcTextColumn,
+  expireDate: textColumn,
   parameter: () => '?',
   isKey: (column, key) => `${column} = ${key()}`,
   isText: (column, text) => `${column} = ${text()}`,

@@ -1,3 +1,5 @@
+import { utcClock, type WallClock } from '../../session/wall-clock.js';
+
 /**
  * How an instant is written into the column `expire_date` and read back. It goes both ways as text or as a number, so that
  * no driver setting (`timezone`, `dateStrings`), no type parser and no time zone of a connection can shift it.
@@ -11,33 +13,41 @@ export interface ExpireDateFormat {
   read(selected: unknown): Date;
 }
 
-/** Of later years the text would be longer, and SQLite compares text. */
-const LAST_INSTANT = Date.UTC(9999, 11, 31, 23, 59, 59, 999);
+/** How a database keeps an instant, given the wall clock that its column follows where it holds no time zone. */
+export type ExpireDateColumn = (wallClock: WallClock) => ExpireDateFormat;
 
-/** Django's text of an instant: `2023-11-14 22:13:20.250000` in UTC, without microseconds when there are none. */
-function toUtcText(instant: number): string {
-  const text = new Date(Math.min(instant, LAST_INSTANT)).toISOString();
+/** Before it the text would begin with a sign, after it the year would be longer, and SQLite compares text. */
+const FIRST_READING = Date.parse('0001-01-01T00:00:00Z');
+const LAST_READING = Date.parse('9999-12-31T23:59:59.999Z');
+
+/** Django's text of an instant: `2023-11-14 22:13:20.250000`, without microseconds when there are none. */
+function toText(instant: number, { readingAt }: WallClock): string {
+  const reading = Math.min(Math.max(readingAt(instant), FIRST_READING), LAST_READING);
+  const text = new Date(reading).toISOString();
   const seconds = `${text.slice(0, 10)} ${text.slice(11, 19)}`;
   return text.endsWith('.000Z') ? seconds : `${seconds}${text.slice(19, -1)}000`;
 }
 
-function fromUtcText(text: unknown): Date {
-  return new Date(`${String(text).replace(' ', 'T')}Z`);
+function fromText(text: unknown, { instantOf }: WallClock): Date {
+  return new Date(instantOf(Date.parse(`${String(text).replace(' ', 'T')}Z`)));
 }
 
-/** PostgreSQL's `timestamptz`. */
-export const instantColumn: ExpireDateFormat = {
-  write: (instant) => `${toUtcText(instant)}+00`,
+/** PostgreSQL's `timestamptz`, which holds an instant whatever the time zone. */
+export const instantColumn: ExpireDateColumn = () => ({
+  write: (instant) => `${toText(instant, utcClock)}+00`,
   select: (column) => `extract(epoch FROM ${column})`,
   read: (seconds) => new Date(Math.round(Number(seconds) * 1000)),
-};
+});
 
-/** MySQL's `datetime(6)`, holding UTC. */
-export const utcDatetimeColumn: ExpireDateFormat = {
-  write: toUtcText,
+/** MySQL's `datetime(6)`. */
+export const datetimeColumn: ExpireDateColumn = (wallClock) => ({
+  ...textColumn(wallClock),
   select: (column) => `CAST(${column} AS CHAR)`,
-  read: fromUtcText,
-};
+});
 
-/** SQLite's text, in UTC. */
-export const utcTextColumn: ExpireDateFormat = { write: toUtcText, select: (column) => column, read: fromUtcText };
+/** SQLite's text. */
+export const textColumn: ExpireDateColumn = (wallClock) => ({
+  write: (instant) => toText(instant, wallClock),
+  select: (column) => column,
+  read: (text) => fromText(text, wallClock),
+});

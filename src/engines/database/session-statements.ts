@@ -1,4 +1,5 @@
 import type { Dialect } from './dialect.js';
+import type { ExpireDateFormat } from './expire-date.js';
 
 /** Writes a parameter into the SQL and remembers that it comes next. */
 type Bind = (parameter: string) => string;
@@ -19,7 +20,7 @@ export interface TableNames {
 
 /**
  * All SQL of the engine. The parameters are `key`, `data`, `expireDate`, `previousData`, `now`, `limit` and the escaped
- * names of extra columns; `expireDate` and `now` are in the dialect's format.
+ * names of extra columns; `expireDate` and `now` are in the column's format.
  */
 export class SessionStatements {
   readonly load: Statement;
@@ -30,13 +31,13 @@ export class SessionStatements {
   readonly #dialect: Dialect;
   readonly #byColumns = new Map<string, Statement>();
 
-  constructor(names: TableNames, dialect: Dialect) {
+  constructor(names: TableNames, dialect: Dialect, format: ExpireDateFormat) {
     this.#names = names;
     this.#dialect = dialect;
     const { table, key, data, expireDate } = names;
     this.load = this.#write(
       (bind) =>
-        `SELECT ${data} AS data, ${dialect.expireDate.select(expireDate)} AS expiry FROM ${table} WHERE ${this.#isLive(bind)}`,
+        `SELECT ${data} AS data, ${format.select(expireDate)} AS expiry FROM ${table} WHERE ${this.#isLive(bind)}`,
     );
     this.touch = this.#write(
       (bind) =>

@@ -1,19 +1,26 @@
 import type { DataSource, EntityMetadata } from 'typeorm';
 import { SessionOptionsError } from '../../errors/index.js';
+import type { WallClock } from '../../session/wall-clock.js';
 import type { BaseSession } from './base-session.js';
 import { dialectOf, type Dialect } from './dialect.js';
+import type { ExpireDateFormat } from './expire-date.js';
 import { ExtraColumns, type ColumnMetadata } from './extra-columns.js';
 import { SessionStatements } from './session-statements.js';
 
 /** An entity's table in its database, and how to speak to it. */
 export interface SessionTable {
   readonly dialect: Dialect;
+  readonly expireDate: ExpireDateFormat;
   readonly statements: SessionStatements;
   readonly extraColumns: ExtraColumns;
 }
 
 /** Finds the table of an entity. Throws {@link SessionOptionsError}, naming the cure, when the DataSource cannot serve it. */
-export function sessionTableOf(dataSource: DataSource, entity: new () => BaseSession): SessionTable {
+export function sessionTableOf(
+  dataSource: DataSource,
+  entity: new () => BaseSession,
+  wallClock: WallClock,
+): SessionTable {
   const dialect = dialectOf(dataSource);
   if (!dialect) {
     throw new SessionOptionsError(
@@ -45,9 +52,11 @@ export function sessionTableOf(dataSource: DataSource, entity: new () => BaseSes
     data: escape(data.databaseName),
     expireDate: escape(expireDate.databaseName),
   };
+  const format = dialect.expireDate(wallClock);
   return {
     dialect,
-    statements: new SessionStatements(names, dialect),
+    expireDate: format,
+    statements: new SessionStatements(names, dialect, format),
     extraColumns: new ExtraColumns(dataSource, entity, [key, data, expireDate]),
   };
 }

@@ -1,5 +1,4 @@
 import { SessionOptionsError } from '../../../src/errors/index.js';
-import { deployWarnings } from '../../../src/module/deploy-checks.js';
 import { resolveOptions } from '../../../src/module/resolve-options.js';
 import type { SessionModuleOptions } from '../../../src/module/session-options.js';
 
@@ -76,13 +75,5 @@ describe('the options of the module', () => {
 
   it('refuse nothing at all with a hint', () => {
     expect(() => resolveOptions(undefined as never)).toThrow('SessionModule.forRoot({ secret');
-  });
-
-  it('are warned about as by `check --deploy`', () => {
-    expect(deployWarnings(resolveOptions({ secret, cookieSecure: true }))).toEqual([]);
-    expect(deployWarnings(resolveOptions({ secret, cookieSecure: false, cookieHttpOnly: false }))).toEqual([
-      expect.stringContaining('cookieSecure'),
-      expect.stringContaining('cookieHttpOnly'),
-    ]);
   });
 });
