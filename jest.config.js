@@ -23,4 +23,5 @@ export default {
     ],
   },
   testTimeout: 30_000,
+  maxWorkers: '100%',
 };
