@@ -69,6 +69,15 @@ await describeWith('django', 'Cookies shared with Django', () => {
     );
   });
 
+  it('of a stale session stand in the way of no other of the same name', async () => {
+    for (const maker of Object.values(peers.sides)) {
+      const live = cookieOf(await maker.request(undefined, [['set', 'a', 1]]));
+      for (const header of [`sessionid=stale; ${live}`, `${live}; sessionid=stale`]) {
+        expect((await peers.nest.request(header, [['get', 'a']])).body).toBe('[1]');
+      }
+    }
+  });
+
   it('are sent in the very same words', async () => {
     const operations: Operation[] = [
       ['set_cookie', 'c', 'a b;c,d"e\\é'],

@@ -42,6 +42,7 @@ const operations = {
     cookies.setSigned(name, value, { salt }),
   get_signed_cookie: ({ cookies }: Tools, name: string, salt: string) =>
     cookies.getSigned(name, { salt, default: null }),
+  expiry_instant: ({ session }: Tools) => session.getExpiryDate().getTime(),
   // Only Django has messages.
   say: unknown,
   hear: unknown,

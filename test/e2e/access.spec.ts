@@ -96,8 +96,8 @@ class Filter implements ExceptionFilter {
 
 @Catch(SessionStoreError)
 class ApologyFilter implements ExceptionFilter {
-  catch(error: SessionStoreError, host: ArgumentsHost): void {
-    host.switchToHttp().getResponse().status(error.getStatus()).send('sorry');
+  catch(_error: SessionStoreError, host: ArgumentsHost): void {
+    host.switchToHttp().getResponse().status(409).send('sorry');
   }
 }
 
@@ -118,9 +118,12 @@ class Visitor {
 class ClassMiddleware implements NestMiddleware {
   constructor(private readonly sessions: SessionService) {}
 
-  async use(request: { headers: IncomingHttpHeaders }, _response: unknown, next: () => void): Promise<void> {
-    if (request.headers['x-trace']) leaveTrace(await this.sessions.of(request), 'class middleware');
-    next();
+  async use(request: { headers: IncomingHttpHeaders }, response: ServerResponse, next: () => void): Promise<void> {
+    const { 'x-trace': trace, 'x-end': end } = request.headers;
+    if (trace) leaveTrace(await this.sessions.of(request), 'class middleware');
+    if (end === 'refuse') throw new ForbiddenException();
+    if (end === 'answer') response.end('from middleware');
+    else next();
   }
 }
 
@@ -288,6 +291,16 @@ describe.each(platforms)('on $name', (platform) => {
       expect(await stored(cookieOf(response)!)).toEqual({ trace: [...everywhere, 'filter'] });
     });
 
+    it.each([
+      ['answer', 200],
+      ['refuse', 403],
+    ])('what middleware changes that ends the request itself (%s) is stored', async (end, status) => {
+      const response = await http().get('/untouched').set({ 'X-Trace': '1', 'X-End': end }).expect(status);
+      expect(await stored(cookieOf(response)!)).toEqual({ trace: ['functional middleware', 'class middleware'] });
+      engine.fail('create', new Error('down'));
+      await http().get('/untouched').set({ 'X-Trace': '1', 'X-End': end }).expect(503);
+    });
+
     it('what works in parallel in one request shares one load and one save', async () => {
       const { key } = await sessions.create({});
       engine.takeCalls();
@@ -296,9 +309,9 @@ describe.each(platforms)('on $name', (platform) => {
       expect(Object.keys((await stored(`sessionid=${key}`))!)).toHaveLength(20);
     });
 
-    it('an exception filter sees that the store failed after a handler', async () => {
+    it('an exception filter sees that the store failed after a handler, and then nothing is stored', async () => {
       engine.fail('create', new Error('down'));
-      const response = await http().put('/apology').expect(503, 'sorry');
+      const response = await http().put('/apology').expect(409, 'sorry');
       expect(cookieOf(response)).toBeUndefined();
       expect(engine.takeCalls()).toEqual(['create']);
     });

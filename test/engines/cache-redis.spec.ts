@@ -192,8 +192,8 @@ await describeWithRedisServer('The cache engine and what it asks of Redis', () =
     keyv = new Keyv(new KeyvRedis(server.url));
   });
   afterAll(async () => {
-    await keyv?.disconnect();
     await server?.dispose();
+    await keyv?.disconnect();
   });
 
   /** The commands since the last time, those inside of scripts included. */
@@ -261,8 +261,8 @@ await describeWithRedisServer('The cache engine on Redis Cluster', () => {
     keyv = connect();
   });
   afterAll(async () => {
-    await keyv?.disconnect();
     await cluster?.dispose();
+    await keyv?.disconnect();
   });
 
   describeSessionEngine('keeps the contract', ({ clock }) => createCacheEngine(keyv, { clock }), capabilities);

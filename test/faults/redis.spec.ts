@@ -56,8 +56,8 @@ for (const [name, adapter] of Object.entries(adapters)) {
       server = await RedisServer.prepare();
     });
     afterEach(async () => {
-      await keyv.disconnect();
       await server.dispose();
+      await keyv.disconnect();
     });
 
     it('rejects every call while Redis is stopped, says why, and works again when it is back', async () => {
@@ -184,9 +184,9 @@ for (const [name, adapter] of Object.entries(adapters)) {
       keyv = new Keyv(adapter(`redis://127.0.0.1:${gate.port}`));
     });
     afterAll(async () => {
-      await keyv?.disconnect();
       await gate?.shut();
       await server?.dispose();
+      await keyv?.disconnect();
     });
 
     const capabilities: SessionEngineCapabilities = {
@@ -233,8 +233,8 @@ await describeWithRedisServer('The cache engine on a Redis Cluster that loses a 
     keyv = new Keyv(new KeyvRedis({ rootNodes: cluster.urls.map((url) => ({ url })) }));
   });
   afterAll(async () => {
-    await keyv?.disconnect();
     await cluster?.dispose();
+    await keyv?.disconnect();
   });
 
   it('rejects calls on the sessions of that node, and works again when it is back', async () => {
@@ -264,8 +264,8 @@ await describeWithRedisServer('The cache engine on a Redis Cluster that loses a 
     await server.start();
     await server.command('CLUSTER', 'ADDSLOTSRANGE', '0', '16383');
     expect(await onceItAnswers(() => engine.create(newKey(), inAnHour('data')))).toBe(true);
-    await early.disconnect();
     await server.dispose();
+    await early.disconnect();
   });
 });
 
@@ -285,8 +285,8 @@ await describeWithRedisServer('cached_db over a Redis that fails', () => {
     });
   });
   afterEach(async () => {
-    await keyv.disconnect();
     await server.dispose();
+    await keyv.disconnect();
   });
 
   const outages = {

@@ -1,11 +1,11 @@
+import { Keyv } from 'keyv';
+import type { DataSource } from 'typeorm';
 import { CachedDatabaseEngine } from '../../src/engines/cached-database/index.js';
 import { createCacheEngine, type SessionCache } from '../../src/engines/cache/index.js';
 import { MemoryCache } from '../../src/engines/cache/memory-cache.js';
 import { DatabaseEngine } from '../../src/engines/database/index.js';
 import { MemoryEngine } from '../../src/engines/memory/memory.engine.js';
 import type { SessionEngine } from '../../src/engines/session-engine.js';
-import { Keyv } from 'keyv';
-import type { DataSource } from 'typeorm';
 import { TestClock } from '../support/test-clock.js';
 import type { Access, Scheduler } from './explorer.js';
 import type { HeldStore } from './session-scenario.js';
@@ -62,7 +62,6 @@ export function heldKeyv(scheduler: Scheduler): HeldStore {
     clear: async () => entries.clear(),
   };
   const held = scheduler.hold(store, (name, [key]) => ({ name, resource: String(key), reads: name === 'get' }));
-  // The scheduler lets time pass for pauses; no call is to be late by that.
-  const keyv = (): Keyv => new Keyv({ store: held });
-  return { engine: (clock) => createCacheEngine(keyv(), { clock, timeout: 1_000_000 }) };
+  // The scheduler lets time pass for pauses, and no call is to be late by that.
+  return { engine: (clock) => createCacheEngine(new Keyv({ store: held }), { clock, timeout: 1_000_000 }) };
 }

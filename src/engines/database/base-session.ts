@@ -30,8 +30,9 @@ export abstract class BaseSession extends BaseEntity {
   sessionData!: string;
 
   /**
-   * From this instant on the session no longer exists. The column holds UTC; in MySQL and SQLite it does not say so, and a
-   * repository reads it in the time zone that its driver assumes.
+   * From this instant on the session no longer exists. The column holds UTC, or local time for a Django with
+   * `USE_TZ = False`; in MySQL and SQLite it does not say so, and a repository reads it in the time zone that its driver
+   * assumes.
    */
   @Index()
   @Column({ name: 'expire_date', type: Date })

@@ -37,7 +37,8 @@ export function sessionTableOf(
   if (!dataSource.hasMetadata(entity)) {
     throw new SessionOptionsError(
       `The DataSource of the engine 'db' does not know the entity ${entity.name}. Add ${entity.name} to the option ` +
-        '`entities` of the DataSource, or set `autoLoadEntities: true` in TypeOrmModule.forRoot().',
+        '`entities` of the DataSource, or set `autoLoadEntities: true` in TypeOrmModule.forRoot(); with ' +
+        `SessionModule.forRootAsync name it beside the factory too: forRootAsync({ entity: ${entity.name}, useFactory }).`,
     );
   }
 

@@ -45,6 +45,11 @@ def expire_at(request, response, seconds):
     request.session['_session_expiry'] = instant.isoformat()
 
 
+def expiry_instant(request, response):
+    """The instant of the text that is kept, in milliseconds, as Python reads it."""
+    return round(datetime.datetime.fromisoformat(request.session['_session_expiry']).timestamp() * 1000)
+
+
 def age(request, response):
     return request.session.get_expiry_age()
 

@@ -1,0 +1,31 @@
+import { describeWith } from '../support/services.js';
+import { Browser } from './browser.js';
+import { Peers, type Place, places } from './peers.js';
+
+function tests({ engine, ...place }: Place): void {
+  let peers: Peers;
+  beforeAll(async () => {
+    peers = await Peers.start({ engine, ...place }, { nest: { saveEveryRequest: true } });
+  }, 120_000);
+  afterAll(() => peers?.stop(), 60_000);
+
+  it.each([
+    ['the default age', null, 1209600],
+    ['five minutes', 300, 300],
+  ])("a session of Django's of %s is renewed by each request here", async (_, expiry, age) => {
+    const browser = new Browser();
+    await browser.do(peers.django, ['set', 'a', 1], ['expire', expiry]);
+    await peers.travel(age - 100);
+    expect(await browser.do(peers.nest, ['get', 'a'])).toEqual([1]);
+    await peers.travel(2 * age - 210);
+    if (engine !== 'signed_cookies') expect(await browser.do(peers.django, ['get', 'a'])).toEqual([1]);
+    expect(await browser.do(peers.nest, ['get', 'a'])).toEqual([1]);
+    await peers.travel(3 * age - 200);
+    expect(await browser.do(peers.nest, ['get', 'a'])).toEqual([null]);
+    await peers.travel(0);
+  });
+}
+
+for (const place of places) {
+  await describeWith(place.service, `With saveEveryRequest in ${place.name}`, () => tests(place));
+}
