@@ -40,8 +40,10 @@ export class RawConnection {
     return answers;
   }
 
-  destroy(): void {
+  async destroy(): Promise<void> {
+    const closed = new Promise((resolve) => this.#socket.once('close', resolve));
     this.#socket.destroy();
+    await closed;
   }
 
   #take(): RawAnswer | undefined {

@@ -6,5 +6,7 @@ import { createApp } from '../../sample-app/src/create-app.js';
 const [folder, environment = ''] = process.argv.slice(2);
 const app = await createApp(readConfiguration(JSON.parse(environment), folder), { logger: false });
 await app.listen(0, '127.0.0.1');
+// On a busy machine a connection may stay idle for long, and one that is closed just then fails the next request.
+app.getHttpServer().keepAliveTimeout = 0;
 console.log((app.getHttpServer().address() as AddressInfo).port);
 process.stdin.resume().once('end', () => process.exit());
