@@ -2,6 +2,9 @@ import { describeWith } from '../support/services.js';
 import { Browser } from './browser.js';
 import { type Place, Peers, places } from './peers.js';
 
+/** Seconds that a busy machine may take for a test. */
+const MARGIN = 600;
+
 type Side = 'Django' | 'Nest';
 
 const directions: [from: Side, to: Side][] = [
@@ -64,9 +67,9 @@ function tests({ engine, ...place }: Place): void {
     });
 
     it('expires after its age', async () => {
-      await peers.travel(1209599 - 5);
+      await peers.travel(1209600 - MARGIN);
       expect(await there(['get', 'count'])).toEqual([1]);
-      await peers.travel(1209600 + 5);
+      await peers.travel(1209600 + MARGIN);
       expect(await there(['get', 'count'])).toEqual([null]);
     });
 
@@ -80,15 +83,15 @@ function tests({ engine, ...place }: Place): void {
       expect(await there(['get', 'count'])).toEqual([3]);
     });
 
-    it('of five minutes ends after them, and is renewed for as long by a change', async () => {
-      await here(['expire', 300]);
-      expect(await there(['age'], ['get', '_session_expiry'])).toEqual([300, 300]);
-      await peers.travel(200);
+    it('of an hour ends after it, and is renewed for as long by a change', async () => {
+      await here(['expire', 3600]);
+      expect(await there(['age'], ['get', '_session_expiry'])).toEqual([3600, 3600]);
+      await peers.travel(2400);
       await there(['set', 'count', 2]);
-      await peers.travel(490);
+      await peers.travel(6000 - MARGIN);
       expect(await here(['get', 'count'])).toEqual([2]);
       expect(await there(['get', 'count'])).toEqual([2]);
-      await peers.travel(510);
+      await peers.travel(6000 + MARGIN);
       // What Django forgets to enforce in these engines, this module enforces all the same.
       if (to === 'Nest' || engine === 'db') expect(await there(['get', 'count'])).toEqual([null]);
     });
@@ -101,7 +104,7 @@ function tests({ engine, ...place }: Place): void {
     });
 
     it.each([
-      [0, 1209600 - 30],
+      [0, 1209600 - MARGIN],
       [20 * 86_400, 15 * 86_400],
     ])('of %i seconds is left alone when the other side clears away after %i', async (age, seconds) => {
       if (age) await here(['expire', age]);

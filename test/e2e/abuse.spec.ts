@@ -255,7 +255,7 @@ describe.each(platforms)('the heap on $name', (platform) => {
         const connection = new RawConnection(app);
         for (let sent = 0; sent < requests; sent += BATCH) {
           connection.write(batch);
-          await connection.answers(BATCH);
+          await connection.skip(BATCH);
         }
         await connection.destroy();
       };
@@ -267,7 +267,7 @@ describe.each(platforms)('the heap on $name', (platform) => {
     } finally {
       await app.close();
     }
-  }, 240_000);
+  }, 600_000);
 
   it('is the same after 2,000 clients that left a handler which never ends', async () => {
     const app = await startApplication(platform, { controllers: [AbuseController] }, { engine: new MemoryEngine() });
@@ -289,5 +289,5 @@ describe.each(platforms)('the heap on $name', (platform) => {
     } finally {
       await app.close();
     }
-  }, 240_000);
+  }, 600_000);
 });

@@ -1,5 +1,4 @@
-import { connect, type Socket } from 'node:net';
-import type { AddressInfo } from 'node:net';
+import { type AddressInfo, connect, type Socket } from 'node:net';
 import type { INestApplication } from '@nestjs/common';
 
 /** One answer as it came over the wire. */
@@ -34,16 +33,26 @@ export class RawConnection {
     while (answers.length < count) {
       const answer = this.#take();
       if (answer) answers.push(answer);
-      else if (this.#socket.closed) throw new Error(`The connection closed after ${answers.length} answers.`);
-      else await new Promise<void>((resolve) => (this.#notify = resolve));
+      else await this.#more();
     }
     return answers;
+  }
+
+  /** Waits for so many answers and looks at none of them. No body may hold an empty line. */
+  async skip(count: number): Promise<void> {
+    while (this.#received.split('\r\n\r\n').length <= count) await this.#more();
+    this.#received = '';
   }
 
   async destroy(): Promise<void> {
     const closed = new Promise((resolve) => this.#socket.once('close', resolve));
     this.#socket.destroy();
     await closed;
+  }
+
+  async #more(): Promise<void> {
+    if (this.#socket.closed) throw new Error('The connection closed before all answers were here.');
+    await new Promise<void>((resolve) => (this.#notify = resolve));
   }
 
   #take(): RawAnswer | undefined {

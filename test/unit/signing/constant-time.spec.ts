@@ -3,7 +3,9 @@ import { jest } from '@jest/globals';
 
 const timingSafeEqual = jest.fn(crypto.timingSafeEqual);
 jest.unstable_mockModule('node:crypto', () => ({ ...crypto, timingSafeEqual }));
-const { Signer } = await import('../../../src/signing/signer.js');
+const { SignedCookieEngine } = await import('../../../src/engines/cookie/index.js');
+const { dumps, loads, SignedCookieValues, SignedPayload, Signer, TimestampSigner } =
+  await import('../../../src/signing/index.js');
 
 describe('the comparison of signatures', () => {
   const signer = new Signer({ secret: 'secret', secretFallbacks: ['old'] });
@@ -31,5 +33,29 @@ describe('the comparison of signatures', () => {
       expect(() => signer.unsign(text)).toThrow('The signature does not match');
     }
     expect(timingSafeEqual).not.toHaveBeenCalled();
+  });
+});
+
+describe('everything that is signed', () => {
+  const keys = { secret: 'secret' };
+  const cookies = new SignedCookieValues({ ...keys, format: 'v2', legacyFallback: false });
+  const timestampSigner = new TimestampSigner(keys);
+  const payload = new SignedPayload(keys);
+  const engine = new SignedCookieEngine(keys);
+
+  it.each<[string, string, (signed: string) => unknown]>([
+    ['a timestamped value', timestampSigner.sign('hello'), (signed) => timestampSigner.unsign(signed)],
+    ['a signed object', dumps('hello', keys), (signed) => loads(signed, keys)],
+    ['a stored session', payload.pack('hello'), (signed) => payload.unpack(signed)],
+    ['a session in a signed cookie', engine.seal('hello'), (signed) => engine.unseal(signed)],
+    ['a signed cookie', cookies.sign('name', 'hello'), (signed) => cookies.unsign('name', signed)],
+  ])('%s is compared in constant time, and in no other way', (_, signed, open) => {
+    timingSafeEqual.mockClear();
+    open(signed);
+    expect(timingSafeEqual).toHaveBeenCalledTimes(1);
+    timingSafeEqual.mockReturnValue(false);
+    expect(() => open(signed)).toThrow('does not match');
+    timingSafeEqual.mockImplementation(crypto.timingSafeEqual);
+    expect(() => open(signed)).not.toThrow();
   });
 });
