@@ -1,4 +1,5 @@
 import { SessionOptionsError } from '../errors/index.js';
+import { isEncrypted } from './encrypted.js';
 import type { ResolvedOptions } from './session-options.js';
 
 /** Why sessions cannot be shared with Django in an engine, and what to do. */
@@ -17,12 +18,15 @@ const REFUSED_ENGINES: Record<string, string> = {
  *
  * @throws SessionOptionsError with the reason and the cure
  */
-export function checkInterop({ interop, engine, hashKeys, cookieQuoting }: ResolvedOptions): void {
+export function checkInterop({ interop, engine, hashKeys, cookieQuoting, serializer }: ResolvedOptions): void {
   if (!interop) return;
   if (typeof engine === 'string' && Object.hasOwn(REFUSED_ENGINES, engine)) {
     refuse(`engine: '${engine}'`, REFUSED_ENGINES[engine]!);
   }
   if (hashKeys) refuse('hashKeys: true', 'Django looks sessions up by the key itself. Leave the option out');
+  if (serializer && isEncrypted(serializer)) {
+    refuse('serializer: encrypted(…)', 'Django could not read them, and overwrites what it cannot read. Leave it out');
+  }
   if (cookieQuoting !== 'python') {
     refuse(`cookieQuoting: '${cookieQuoting}'`, 'Django does not decode percent signs. Leave the option out');
   }

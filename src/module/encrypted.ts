@@ -15,6 +15,12 @@ export interface EncryptedOptions extends SigningKeys {
 /** What is sealed for this opens for nothing else, also under a secret that is used for more. */
 export const SESSION_DATA = 'session data';
 
+const made = new WeakSet<SessionSerializer>();
+
+export function isEncrypted(serializer: SessionSerializer): boolean {
+  return made.has(serializer);
+}
+
 /**
  * A serializer that encrypts, for the option `serializer`: whoever can read the store, a backup or a replica of it learns
  * nothing of a session but how long its data is. AES-256-GCM, with a key of its own for each time it is written.
@@ -33,11 +39,13 @@ export const SESSION_DATA = 'session data';
 export function encrypted({ serializer, ...keys }: EncryptedOptions): SessionSerializer {
   const payload = new SealedPayload({ ...keys, purpose: SESSION_DATA });
   checkSecret('The option "secret" of encrypted()', keys.secret);
-  return {
+  const encrypting: SessionSerializer = {
     dumps: (value) => payload.seal(serializer ? serializer.dumps(value) : writeJson(value)),
     loads: (sealed) => {
       const { text } = payload.unseal(sealed);
       return serializer ? serializer.loads(text) : readJson(text);
     },
   };
+  made.add(encrypting);
+  return encrypting;
 }

@@ -1,4 +1,4 @@
-import { djangoInterop, type DjangoInteropSettings, SessionOptionsError } from 'nest-sessions';
+import { djangoInterop, type DjangoInteropSettings, encrypted, SessionOptionsError } from 'nest-sessions';
 import { resolveOptions } from '../../../src/module/resolve-options.js';
 import type { SessionModuleOptions } from '../../../src/module/session-options.js';
 
@@ -67,6 +67,7 @@ describe('djangoInterop', () => {
     ['the engine cached_db', {}, { engine: 'cached_db' }, ["engine: 'cached_db'", 'logged out', "'db'"]],
     ['the engine encrypted_cookies', {}, { engine: 'encrypted_cookies' }, ['no such engine', "'signed_cookies'"]],
     ['hashed keys', {}, { hashKeys: true }, ['hashKeys: true', 'by the key itself']],
+    ['encryption', {}, { serializer: encrypted({ secret }) }, ['encrypted(…)', 'could not read']],
     ['percent signs', {}, { cookieQuoting: 'percent' }, ["cookieQuoting: 'percent'", 'percent signs']],
     ['a part of it, by hand', {}, { interop: {} }, ['"interop"', 'djangoInterop({ ... })']],
     ['an old version', { version: '2.2' }, {}, ['"version"', '"2.2"', '3.2 on']],
