@@ -4,7 +4,7 @@ import { MemoryEngine, type SessionEngineCapabilities } from '../../src/testing.
 import { brokenEngines } from '../support/broken-engines.js';
 
 const checks = Object.values(sessionEngineChecks).flat();
-const breakStore = async () => async () => {};
+const everything: SessionEngineCapabilities = { breakStore: async () => async () => {}, listsByUser: true };
 
 function checkNamed(name: string) {
   const check = checks.find((candidate) => candidate.name === name);
@@ -34,14 +34,14 @@ describe('describeSessionEngine', () => {
   it.each(brokenEngines.map(([Engine, check]) => [Engine.name, check, Engine] as const))(
     'refuses the engine %s, because: %s',
     async (_, name, Engine) => {
-      await expect(Stage.run(checkNamed(name), (context) => new Engine(context))).rejects.toThrow();
+      await expect(Stage.run(checkNamed(name), (context) => new Engine(context), everything)).rejects.toThrow();
     },
   );
 
   it.each(sessionEngineChecks['reports outages']!.map((check) => [check.name, check] as const))(
     'refuses an engine that hides outages, because: %s',
     async (_, check) => {
-      await expect(Stage.run(check, (context) => new MemoryEngine(context), { breakStore })).rejects.toThrow();
+      await expect(Stage.run(check, (context) => new MemoryEngine(context), everything)).rejects.toThrow();
     },
   );
 
@@ -60,22 +60,25 @@ describe('describeSessionEngine', () => {
   });
 
   it('registers a test for each check, under a name of its own', () => {
-    const names = registered({ breakStore });
+    const names = registered(everything);
     expect(names).toHaveLength(checks.length);
     expect(new Set(names).size).toBe(checks.length);
   });
 
   it('leaves out what an engine cannot do, and nothing else', () => {
-    const all = registered({ breakStore });
+    const all = registered(everything);
     const missing = (capabilities: SessionEngineCapabilities) => {
-      const names = registered({ breakStore, ...capabilities });
+      const names = registered({ ...everything, ...capabilities });
       return all.filter((name) => !names.includes(name));
     };
     expect(missing({ breakStore: undefined })).toEqual(all.filter((name) => name.includes('while the store is down')));
     expect(missing({ deleteExpired: false })).toEqual(
       all.filter((name) => name.includes('deleteExpired') && !/nothing else$|says 0/.test(name)),
     );
-    expect(missing({ clock: false })).toHaveLength(4);
+    expect(missing({ listsByUser: false })).toEqual(
+      sessionEngineChecks['lists the sessions of a user']!.map(({ name }) => name),
+    );
+    expect(missing({ clock: false })).toHaveLength(5);
   });
 
   it('says what is missing when no runner put describe and it into the globals', () => {

@@ -1,11 +1,12 @@
 import { describeSessionEngine, MemoryEngine } from '../../src/testing.js';
 import { TestClock } from '../support/test-clock.js';
 
-describeSessionEngine('MemoryEngine', ({ clock }) => new MemoryEngine({ clock }));
+describeSessionEngine('MemoryEngine', ({ clock }) => new MemoryEngine({ clock }), { listsByUser: true });
 
 const shared = new MemoryEngine();
 describeSessionEngine('MemoryEngine with the system clock, shared by all tests', () => shared, {
   clock: false,
+  listsByUser: true,
   shared: true,
   maxDataBytes: 1000,
 });

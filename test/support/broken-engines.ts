@@ -1,5 +1,8 @@
 import { MemoryEngine } from '../../src/engines/memory/memory.engine.js';
-import type { ReplaceOutcome, SessionToStore, StoredSession } from '../../src/engines/session-engine.js';
+import type { KeyedSession, ReplaceOutcome, SessionToStore, StoredSession } from '../../src/engines/session-engine.js';
+
+const REPLACED =
+  'a session that is replaced is listed to the user it is then of, and without one stays with the user it has';
 
 /** Other tasks run here, as they do between an engine's own read and its write. */
 const aMoment = () => new Promise<void>((resolve) => setImmediate(resolve));
@@ -317,6 +320,68 @@ class DeletingWhatWasRenewed extends TouchingAfterDeletion {
   }
 }
 
+class ListingEveryone extends MemoryEngine {
+  readonly #users = new Set<string>();
+
+  override create(key: string, session: SessionToStore): Promise<boolean> {
+    if (session.user) this.#users.add(session.user);
+    return super.create(key, session);
+  }
+
+  override async listByUser(): Promise<KeyedSession[]> {
+    return (await Promise.all([...this.#users].map((user) => super.listByUser(user)))).flat();
+  }
+}
+
+class ListingTheFirst extends MemoryEngine {
+  override async listByUser(user: string): Promise<KeyedSession[]> {
+    return (await super.listByUser(user)).slice(0, 100);
+  }
+}
+
+class ListingWhatIsGone extends MemoryEngine {
+  readonly #listed = new Map<string, KeyedSession>();
+
+  override async create(key: string, session: SessionToStore): Promise<boolean> {
+    this.#listed.set(key, { key, ...session });
+    return super.create(key, session);
+  }
+
+  override async listByUser(): Promise<KeyedSession[]> {
+    return [...this.#listed.values()];
+  }
+}
+
+class ForgettingTheUserOnReplace extends MemoryEngine {
+  override replace(key: string, session: SessionToStore, previous: StoredSession): Promise<ReplaceOutcome> {
+    return super.replace(key, { ...session, user: session.user ?? null }, previous);
+  }
+}
+
+class KeepingTheFirstUser extends MemoryEngine {
+  override replace(
+    key: string,
+    { user: _, ...session }: SessionToStore,
+    previous: StoredSession,
+  ): Promise<ReplaceOutcome> {
+    return super.replace(key, session, previous);
+  }
+}
+
+class ListingUntilTheFirstExpiry extends MemoryEngine {
+  readonly #created = new Map<string, Date>();
+
+  override create(key: string, session: SessionToStore): Promise<boolean> {
+    this.#created.set(key, session.expiresAt);
+    return super.create(key, session);
+  }
+
+  override async listByUser(user: string): Promise<KeyedSession[]> {
+    const sessions = await super.listByUser(user);
+    return sessions.filter(({ key, expiresAt }) => this.#created.get(key)?.getTime() === expiresAt.getTime());
+  }
+}
+
 /** Engines that each break one promise of the contract, and the check of the suite that must notice. */
 export const brokenEngines: [Engine: typeof MemoryEngine, check: string][] = [
   [Upserting, 'replace never creates'],
@@ -355,4 +420,12 @@ export const brokenEngines: [Engine: typeof MemoryEngine, check: string][] = [
   [TouchingAfterDeletion, 'a session that is deleted while it is touched stays deleted'],
   [WritingInTwoSteps, 'a session that is loaded while it is replaced is the old or the new one, whole'],
   [DeletingWhatWasRenewed, 'a session that is renewed while deleteExpired runs stays, and one that is not goes'],
+  [ListingEveryone, 'a user is listed the sessions that were stored with it, as load gives them, and no others'],
+  [ListingEveryone, 'sessions that are stored at the same time are all listed to their users'],
+  [ListingEveryone, 'a user without sessions is listed none'],
+  [ListingTheFirst, 'a user with 1,000 sessions is listed each of them'],
+  [ListingWhatIsGone, 'a session that is gone is listed no more, nor one whose time is over'],
+  [ForgettingTheUserOnReplace, REPLACED],
+  [KeepingTheFirstUser, REPLACED],
+  [ListingUntilTheFirstExpiry, 'a session that was renewed or stored anew is listed until its new expiry'],
 ];

@@ -27,6 +27,11 @@ export interface SessionEngineCapabilities {
    */
   maxDataBytes?: number;
   /**
+   * Whether the engine has `listByUser`.
+   * @default false
+   */
+  listsByUser?: boolean;
+  /**
    * Makes the store of this engine unable to answer and resolves to what repairs it, with all sessions as they were. While
    * it is broken every method must reject. Left out, the checks of outages are left out.
    */

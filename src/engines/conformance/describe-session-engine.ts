@@ -6,6 +6,7 @@ import { outageChecks } from './outage.checks.js';
 import { racingChecks } from './racing.checks.js';
 import type { SessionEngineCheck, SessionEngineFactory } from './session-engine-check.js';
 import { Stage } from './stage.js';
+import { userChecks } from './user.checks.js';
 
 /** Milliseconds. The checks with 10,000 sessions take a while on a store that is far away. */
 const TIMEOUT = 120_000;
@@ -16,6 +17,7 @@ export const sessionEngineChecks: Readonly<Record<string, readonly SessionEngine
   'changes sessions': changingChecks,
   'lets sessions expire': expiringChecks,
   'stands races': racingChecks,
+  'lists the sessions of a user': userChecks,
   'reports outages': outageChecks,
 };
 

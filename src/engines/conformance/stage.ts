@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { systemClock, type Clock } from '../../session/clock.js';
-import type { EngineLifecycle, SessionEngine, StoredSession } from '../session-engine.js';
+import type { EngineLifecycle, SessionEngine, SessionToStore, StoredSession } from '../session-engine.js';
 import type { SessionEngineCapabilities } from './capabilities.js';
 import type { SessionEngineCheck, SessionEngineFactory } from './session-engine-check.js';
 
@@ -70,7 +70,7 @@ export class Stage {
   }
 
   /** Stores a session under a fresh key and gives both. */
-  async store(session = this.session()): Promise<{ key: string; session: StoredSession }> {
+  async store(session: SessionToStore = this.session()): Promise<{ key: string; session: StoredSession }> {
     const key = this.newKey();
     assert.equal(await this.engine.create(key, session), true, 'create with a fresh key');
     return { key, session };

@@ -1,5 +1,12 @@
 import { systemClock, type Clock } from '../../session/clock.js';
-import { SessionEngine, type ReplaceOutcome, type SessionToStore, type StoredSession } from '../session-engine.js';
+import {
+  type KeyedSession,
+  type ListsByUser,
+  type ReplaceOutcome,
+  SessionEngine,
+  type SessionToStore,
+  type StoredSession,
+} from '../session-engine.js';
 
 export interface MemoryEngineOptions {
   /** @default the system's clock */
@@ -10,8 +17,8 @@ export interface MemoryEngineOptions {
  * Keeps sessions in the memory of this process: the whole contract and nothing beside it, for tests. Every method does its
  * work before anything else runs, so two calls never interleave. What goes in and comes out is copied.
  */
-export class MemoryEngine extends SessionEngine {
-  readonly #sessions = new Map<string, StoredSession>();
+export class MemoryEngine extends SessionEngine implements ListsByUser {
+  readonly #sessions = new Map<string, SessionToStore>();
   readonly #clock: Clock;
 
   constructor({ clock = systemClock }: MemoryEngineOptions = {}) {
@@ -31,7 +38,7 @@ export class MemoryEngine extends SessionEngine {
 
   async load(key: string): Promise<StoredSession | undefined> {
     const session = this.#live(key);
-    return session && copy(session);
+    return session && loaded(session);
   }
 
   async create(key: string, session: SessionToStore): Promise<boolean> {
@@ -44,14 +51,14 @@ export class MemoryEngine extends SessionEngine {
     const current = this.#live(key);
     if (!current) return 'gone';
     if (current.data !== previous.data) return 'changed';
-    this.#sessions.set(key, copy(session));
+    this.#sessions.set(key, copy(session, current.user));
     return 'replaced';
   }
 
   async touch(key: string, expiresAt: Date): Promise<boolean> {
     const current = this.#live(key);
     if (!current) return false;
-    if (expiresAt > current.expiresAt) this.#sessions.set(key, copy({ data: current.data, expiresAt }));
+    if (expiresAt > current.expiresAt) this.#sessions.set(key, copy({ ...current, expiresAt }));
     return true;
   }
 
@@ -68,12 +75,24 @@ export class MemoryEngine extends SessionEngine {
     return count;
   }
 
-  #live(key: string): StoredSession | undefined {
+  async listByUser(user: string): Promise<KeyedSession[]> {
+    const keys = [...this.#sessions].filter(([, session]) => session.user === user).map(([key]) => key);
+    return keys.flatMap((key) => {
+      const session = this.#live(key);
+      return session ? [{ key, ...loaded(session) }] : [];
+    });
+  }
+
+  #live(key: string): SessionToStore | undefined {
     const session = this.#sessions.get(key);
     return session && session.expiresAt.getTime() > this.#clock.now() ? session : undefined;
   }
 }
 
-function copy({ data, expiresAt }: StoredSession): StoredSession {
+function copy({ data, expiresAt, user }: SessionToStore, formerUser?: string | null): SessionToStore {
+  return { data, expiresAt: new Date(expiresAt), user: user === undefined ? formerUser : user };
+}
+
+function loaded({ data, expiresAt }: StoredSession): StoredSession {
   return { data, expiresAt: new Date(expiresAt) };
 }
