@@ -1,7 +1,14 @@
 export type { CookieOptions, SignedCookieReadOptions, SignedCookieWriteOptions } from './cookies/index.js';
 export { fromExpressStore, type ExpressStore } from './engines/express-store/index.js';
 export { SessionEngine } from './engines/session-engine.js';
-export type { EngineLifecycle, ReplaceOutcome, SessionToStore, StoredSession } from './engines/session-engine.js';
+export type {
+  EngineLifecycle,
+  KeyedSession,
+  ListsByUser,
+  ReplaceOutcome,
+  SessionToStore,
+  StoredSession,
+} from './engines/session-engine.js';
 export * from './errors/index.js';
 export { Cookies } from './http/cookies.decorator.js';
 export { Session } from './http/session.decorator.js';
@@ -24,5 +31,7 @@ export { SessionService } from './module/session.service.js';
 // With a star, so that applications can augment SessionData through the package's name.
 export * from './session/session-data.js';
 export type { SessionEvent } from './session/session-event.js';
+export type { UserId } from './session/session-owners.js';
 export type { SessionSerializer } from './session/session-text.js';
+export type { SessionReference, UserSession } from './session/user-sessions.js';
 export type { Secret } from './signing/index.js';

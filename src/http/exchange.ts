@@ -33,7 +33,7 @@ export class Exchange implements GateKeeper {
     this.#messages = messages;
     this.#settings = settings;
     this.jar = new CookieJar(messages.cookieHeader, settings.cookies, () => this.#assertHeadUnsent());
-    this.#state = new SessionState(this.jar.raw(settings.sessionCookie.name));
+    this.#state = new SessionState(this.jar.raw(settings.sessionCookie.name), () => messages.client);
     this.session = settings.sessions.session(this.#state);
     if (settings.expressCompat) this.#compat = new ExpressCompat(this);
   }

@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Client } from '../session/session-record.js';
 import type { Exchange } from './exchange.js';
 
 /** What an exchange needs of a request and its response, whichever the adapter. */
@@ -7,6 +8,8 @@ export interface HttpMessages {
   /** Absent where none can be answered with a head, e.g. in a WebSocket handshake. */
   readonly response: ServerResponse | undefined;
   readonly isSecure: boolean;
+  /** Who sent the request, as far as is known; by IP address as the adapter sees it through the proxies that it trusts. */
+  readonly client: Client | undefined;
   /** Method and path, for the log. */
   readonly description: string;
 }
@@ -26,6 +29,7 @@ export interface RawRequest extends IncomingMessage {
   readonly res?: ServerResponse;
   readonly protocol?: string;
   readonly originalUrl?: string;
+  readonly ip?: string;
   readonly app?: object;
 }
 
@@ -33,6 +37,7 @@ export interface RawRequest extends IncomingMessage {
 export interface FastifyRequest {
   readonly raw: RawRequest;
   readonly protocol: string;
+  readonly ip: string;
   readonly server: object;
 }
 
@@ -55,6 +60,11 @@ export class RequestMessages implements HttpMessages {
     return (this.request[REQUEST] ?? this.request).protocol === 'https';
   }
 
+  get client(): Client {
+    const { ip = this.request.socket?.remoteAddress } = this.request[REQUEST] ?? this.request;
+    return { ipAddress: ip, userAgent: this.request.headers['user-agent'] };
+  }
+
   get description(): string {
     const { method, originalUrl, url } = this.request;
     return `${method} ${(originalUrl ?? url ?? '').split('?', 1)[0]}`;
@@ -65,6 +75,7 @@ export class RequestMessages implements HttpMessages {
 export class HeaderOnly implements HttpMessages {
   readonly response = undefined;
   readonly isSecure = false;
+  readonly client = undefined;
   readonly description = 'A handshake';
 
   constructor(readonly cookieHeader: string | undefined) {}

@@ -24,8 +24,8 @@ export function createCodec(options: ResolvedOptions, clock: Clock): SessionCode
 
 /** When sessions end. */
 export function createExpiry(options: ResolvedOptions, clock: Clock): SessionExpiry {
-  const { cookieAge, expireAtBrowserClose } = options;
-  return new SessionExpiry({ cookieAge, expireAtBrowserClose, clock, format: expiryFormat(options) });
+  const { cookieAge, expireAtBrowserClose, absoluteAge } = options;
+  return new SessionExpiry({ cookieAge, expireAtBrowserClose, absoluteAge, clock, format: expiryFormat(options) });
 }
 
 /** The local time that Django writes where it names no time zone. */

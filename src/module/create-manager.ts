@@ -3,9 +3,11 @@ import type { Clock } from '../session/clock.js';
 import { CookieSessionManager } from '../session/cookie-session-manager.js';
 import type { SessionObserver } from '../session/session-event.js';
 import type { SessionManager } from '../session/session-manager.js';
+import { SessionRecord } from '../session/session-record.js';
 import { StoredSessionManager } from '../session/stored-session-manager.js';
 import { createCodec, createExpiry, createText } from './create-codec.js';
 import { createCookieEngine } from './create-cookie-engine.js';
+import { createOwners } from './create-user-sessions.js';
 import type { ResolvedOptions } from './session-options.js';
 
 /** Puts the heart together as the options say. @param store undefined where the cookie itself holds the session */
@@ -16,6 +18,7 @@ export function createManager(
   clock: Clock,
 ): SessionManager {
   const { cookieName, hashKeys, interop } = options;
+  const owners = store && createOwners(options);
   const settings = {
     expiry: createExpiry(options, clock),
     clock,
@@ -23,11 +26,12 @@ export function createManager(
     saveEveryRequest: options.saveEveryRequest,
     touchAfter: options.touchAfter,
     hasPeer: interop !== undefined,
+    record: options.absoluteAge === undefined && !owners ? undefined : new SessionRecord(clock, owners),
   };
   if (!store) {
     const engine = createCookieEngine(options, clock);
     return new CookieSessionManager({ ...settings, engine, text: createText(options), cookieName });
   }
   const codec = createCodec(options, clock);
-  return new StoredSessionManager({ ...settings, engine: store, codec, hashKeys });
+  return new StoredSessionManager({ ...settings, engine: store, codec, hashKeys, owners });
 }

@@ -92,6 +92,13 @@ const CHECKS: readonly DeployCheck[] = [
     finds: ({ cookieAge }) => cookieAge > LONGEST_COOKIE_AGE,
   },
   {
+    option: 'absoluteAge',
+    message:
+      'absoluteAge is missing: a session that is used again and again never ends, nor does one that was stolen. Set it to the ' +
+      'longest that a user may stay logged in, e.g. 30 * 24 * 60 * 60.',
+    finds: ({ absoluteAge }) => absoluteAge === undefined,
+  },
+  {
     option: 'hashKeys',
     message:
       'hashKeys is false: whoever reads the store, or a backup of it, can use every session in it. Set it to true; those who ' +

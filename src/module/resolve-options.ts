@@ -60,6 +60,8 @@ const CHECKS: Record<keyof Required<SessionModuleOptions>, Check> = {
   expireAtBrowserClose: isFlag,
   saveEveryRequest: isFlag,
   touchAfter: isSeconds,
+  absoluteAge: [isPositive, 'Give a number of seconds above 0, e.g. 12 * 60 * 60, or leave it out.'],
+  userKey: isText,
   serializer: [isSerializer, 'Give an object with the methods dumps(value): string and loads(text): unknown.'],
   dataSource: isAnything,
   entity: [(value) => typeof value === 'function', 'Give an entity class that extends BaseSession.'],
@@ -70,10 +72,7 @@ const CHECKS: Record<keyof Required<SessionModuleOptions>, Check> = {
   filePath: isText,
   hashKeys: isFlag,
   expressCompat: isFlag,
-  pruneInterval: [
-    (value) => value === false || (isSeconds[0](value) && Number(value) > 0),
-    'Give a number of seconds above 0, or false.',
-  ],
+  pruneInterval: [(value) => value === false || isPositive(value), 'Give a number of seconds above 0, or false.'],
   cookieQuoting: oneOf('percent', 'python'),
   signedCookieFormat: oneOf('v2', 'legacy'),
   keySalt: isText,
@@ -130,6 +129,10 @@ function oneOf(...choices: unknown[]): Check {
     (value) => choices.includes(value),
     `Give one of ${choices.map((choice) => JSON.stringify(choice)).join(', ')}.`,
   ];
+}
+
+function isPositive(value: unknown): boolean {
+  return isSeconds[0](value) && Number(value) > 0;
 }
 
 function isSerializer(value: unknown): boolean {

@@ -137,6 +137,21 @@ export interface SessionModuleOptions {
   touchAfter?: number;
 
   /**
+   * Ends a session this many seconds after it began, however much it is used: at its first store after the last `flush`. A
+   * new key changes nothing of that, nor does `setExpiry`. A session that was stored before the option was set, or by
+   * another application, counts as begun when it was last stored without it.
+   * @default none
+   */
+  absoluteAge?: number;
+
+  /**
+   * The entry of a session that names its user, e.g. `'userId'`, a text or a number: makes sessions listable and revocable
+   * by user. Each session of a user then also keeps the IP address and the user agent that last changed it.
+   * @default none
+   */
+  userKey?: string;
+
+  /**
    * How session data becomes text; `encrypted({ secret })` keeps those out who can read the store. Django's
    * SESSION_SERIALIZER.
    * @default JSON as Python writes it
@@ -247,4 +262,13 @@ export type ResolvedOptions = Readonly<
 
 /** Whose absence means something of its own. */
 type OptionalEverywhere =
-  'cookieDomain' | 'cookiePriority' | 'serializer' | 'dataSource' | 'entity' | 'cache' | 'filePath' | 'interop';
+  | 'absoluteAge'
+  | 'cache'
+  | 'cookieDomain'
+  | 'cookiePriority'
+  | 'dataSource'
+  | 'entity'
+  | 'filePath'
+  | 'interop'
+  | 'serializer'
+  | 'userKey';

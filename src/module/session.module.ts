@@ -7,6 +7,7 @@ import { type Clock, systemClock } from '../session/clock.js';
 import { createEngine } from './create-engine.js';
 import { createHttp } from './create-http.js';
 import { createManager } from './create-manager.js';
+import { createUserSessions } from './create-user-sessions.js';
 import { startWarnings } from './deploy-checks.js';
 import { DjangoAuth } from './django-auth.js';
 import { entityRegistration } from './entity-registration.js';
@@ -21,7 +22,7 @@ import type {
   SessionModuleOptions,
 } from './session-options.js';
 import { SessionService } from './session.service.js';
-import { RESOLVED_OPTIONS, SESSION_CLOCK, SESSION_LOG, SESSION_MANAGER } from './tokens.js';
+import { RESOLVED_OPTIONS, SESSION_CLOCK, SESSION_LOG, SESSION_MANAGER, USER_SESSIONS } from './tokens.js';
 
 /**
  * Django's sessions and cookies for a Nest application: import it once, in the root module.
@@ -44,6 +45,11 @@ import { RESOLVED_OPTIONS, SESSION_CLOCK, SESSION_LOG, SESSION_MANAGER } from '.
     {
       provide: SESSION_MANAGER,
       useFactory: createManager,
+      inject: [RESOLVED_OPTIONS, SessionEngine, SESSION_LOG, SESSION_CLOCK],
+    },
+    {
+      provide: USER_SESSIONS,
+      useFactory: createUserSessions,
       inject: [RESOLVED_OPTIONS, SessionEngine, SESSION_LOG, SESSION_CLOCK],
     },
     {

@@ -5,9 +5,11 @@ import type { SessionData } from '../session/session-data.js';
 import type { DataOf } from '../session/session-types.js';
 import type { SessionEvent } from '../session/session-event.js';
 import type { SessionManager } from '../session/session-manager.js';
+import type { UserId } from '../session/session-owners.js';
 import type { Session } from '../session/session.js';
+import type { SessionReference, UserSession, UserSessions } from '../session/user-sessions.js';
 import { SessionLog } from './session-log.js';
-import { SESSION_LOG, SESSION_MANAGER } from './tokens.js';
+import { SESSION_LOG, SESSION_MANAGER, USER_SESSIONS } from './tokens.js';
 
 /** Sessions for guards, middleware and services, and for code outside any request. */
 @Injectable()
@@ -18,6 +20,7 @@ export class SessionService {
   constructor(
     @Inject(SessionHttp) private readonly http: SessionHttp,
     @Inject(SESSION_MANAGER) private readonly sessions: SessionManager,
+    @Inject(USER_SESSIONS) private readonly userSessions: () => UserSessions,
     @Inject(SESSION_LOG) log: SessionLog,
   ) {
     this.events = log.events.asObservable();
@@ -59,5 +62,39 @@ export class SessionService {
   /** Deletes all expired sessions, a batch at a time, and says how many there were. Django's `clearsessions`. */
   clearExpired(): Promise<number> {
     return this.sessions.clearExpired();
+  }
+
+  /**
+   * The live sessions of a user, the one last seen first, e.g. for a page "Your devices". Needs the option `userKey`; a
+   * session is listed from the first time that it is stored with the option.
+   *
+   * @param options.current the session of the present request, or its key: it is marked in the list
+   * @throws SessionOptionsError without `userKey`
+   * @throws UnsupportedByEngineError where the engine cannot tell: cookies, stores of express-session, Keyv without Redis
+   * @throws SessionStoreError when the store cannot answer
+   */
+  async listByUser(user: UserId, { current }: { current?: SessionReference } = {}): Promise<UserSession[]> {
+    return this.userSessions().list(user, current);
+  }
+
+  /**
+   * Ends all sessions of a user, but for one if it is named, and says how many there were. Their keys are dead at once, also
+   * in requests under way: what those would store is refused. Call it when a password changes or an account is closed.
+   *
+   * @param options.except the session to keep: itself, its key or its handle
+   * @throws as {@link listByUser}
+   */
+  async revokeByUser(user: UserId, { except }: { except?: SessionReference } = {}): Promise<number> {
+    return this.userSessions().end(user, except);
+  }
+
+  /**
+   * Ends the session of a handle that {@link listByUser} gave; false when it has ended already. A handle says whose session
+   * it names and who has it may end that session, so take only handles that are in the list of the user who asks.
+   *
+   * @throws as {@link listByUser}
+   */
+  async revoke(handle: string): Promise<boolean> {
+    return this.userSessions().endOne(handle);
   }
 }

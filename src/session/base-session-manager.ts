@@ -5,6 +5,7 @@ import type { SessionChanges } from './session-changes.js';
 import type { SessionEvent, SessionObserver } from './session-event.js';
 import { sessionFingerprint } from './session-key.js';
 import type { SessionManager } from './session-manager.js';
+import type { SessionRecord } from './session-record.js';
 import { SessionState, type SessionOrigin } from './session-state.js';
 import { Session } from './session.js';
 
@@ -17,6 +18,8 @@ export interface ManagerSettings {
   readonly touchAfter: number;
   /** Whether another application makes sessions of the same kind, under the same cookie. */
   readonly hasPeer?: boolean;
+  /** Where the library notes something in sessions for itself. */
+  readonly record?: SessionRecord;
 }
 
 /** The values of a live session, and what they were read from. */
@@ -130,6 +133,7 @@ export abstract class BaseSessionManager<Settings extends ManagerSettings> imple
 
   /** Takes the changes out of the session for `store`; when that fails, they are still to be stored. */
   protected async attempt<T>(state: SessionState, store: (changes: SessionChanges) => Promise<T> | T): Promise<T> {
+    this.settings.record?.note(state);
     const changes = state.takeChanges();
     try {
       return await store(changes);

@@ -50,6 +50,7 @@ export class CookieSessionManager extends BaseSessionManager<CookieSessionSettin
     try {
       const { text, sealedAt } = this.settings.engine.unseal(key);
       const values = this.settings.text.read(text);
+      this.settings.record?.complete(values, sealedAt);
       const expiresAt = this.expiry.date(values, sealedAt.getTime());
       const isLive = expiresAt.getTime() > this.settings.clock.now();
       return isLive ? { values, origin: { stored: { data: key, expiresAt }, text } } : undefined;

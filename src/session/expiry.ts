@@ -1,6 +1,7 @@
 import { SessionValueError } from '../errors/index.js';
 import type { Clock } from './clock.js';
 import { type ExpiryFormat, utcExpiry } from './expiry-format.js';
+import { startOf } from './session-record.js';
 
 /** Where a session keeps an expiry of its own: seconds from each save, 0 for browser length, or an ISO 8601 instant. */
 export const EXPIRY_KEY = '_session_expiry';
@@ -8,6 +9,8 @@ export const EXPIRY_KEY = '_session_expiry';
 export interface ExpirySettings {
   readonly cookieAge: number;
   readonly expireAtBrowserClose: boolean;
+  /** Seconds from its beginning after which a session ends, whatever else it says. @default never */
+  readonly absoluteAge?: number;
   readonly clock: Clock;
   /** @default texts in UTC */
   readonly format?: ExpiryFormat;
@@ -25,16 +28,31 @@ export class SessionExpiry {
 
   /** Seconds until the session ends; negative when it already has. */
   age(values: Values): number {
+    const now = this.settings.clock.now();
     const own = this.#own(values);
-    if (own instanceof Date) return Math.floor((own.getTime() - this.settings.clock.now()) / 1000);
-    return own || this.settings.cookieAge;
+    const age = own instanceof Date ? Math.floor((own.getTime() - now) / 1000) : own || this.settings.cookieAge;
+    return Math.min(age, Math.floor((this.#end(values, now) - now) / 1000));
   }
 
   /** The instant at which the session ends, given when it was last saved. @param savedAt in milliseconds; now if left out */
   date(values: Values, savedAt = this.settings.clock.now()): Date {
     const own = this.#own(values);
-    if (own instanceof Date) return own;
-    return new Date(savedAt + (own || this.settings.cookieAge) * 1000);
+    const date = own instanceof Date ? own.getTime() : savedAt + (own || this.settings.cookieAge) * 1000;
+    return new Date(Math.min(date, this.#end(values, savedAt)));
+  }
+
+  /** Whether the session has lasted as long as any may. */
+  isOver(values: Values): boolean {
+    const now = this.settings.clock.now();
+    return this.#end(values, now) <= now;
+  }
+
+  /** In milliseconds, when a session with that expiry was last saved or renewed; undefined where its expiry does not tell. */
+  renewedAt(values: Values, expiresAt: Date): number | undefined {
+    const own = this.#own(values);
+    const renewedAt = expiresAt.getTime() - (Number(own) || this.settings.cookieAge) * 1000;
+    const isTelling = !(own instanceof Date) && expiresAt.getTime() < this.#end(values, renewedAt);
+    return isTelling ? renewedAt : undefined;
   }
 
   /** Whether the client's cookie goes away with the browser. */
@@ -46,6 +64,12 @@ export class SessionExpiry {
   /** What `setExpiry` stores for what it was given. */
   toStore(expiry: number | Date): number | string {
     return expiryToStore(expiry, this.#format, this.settings.clock.now());
+  }
+
+  /** Beyond which nothing lets the session live. */
+  #end(values: Values, savedAt: number): number {
+    const { absoluteAge } = this.settings;
+    return absoluteAge === undefined ? Infinity : (startOf(values) ?? savedAt) + absoluteAge * 1000;
   }
 
   #own(values: Values): number | Date | undefined {

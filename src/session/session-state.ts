@@ -2,6 +2,7 @@ import type { StoredSession } from '../engines/session-engine.js';
 import { SessionNotLoadedError } from '../errors/index.js';
 import { SessionChanges, type Step } from './session-changes.js';
 import { assertJsonValue } from './json-value.js';
+import { type Client, CLIENT_KEY, START_KEY } from './session-record.js';
 
 /** What the store is known to hold of a session, and the text that it decodes to. */
 export interface SessionOrigin {
@@ -50,8 +51,14 @@ export class SessionState {
   #operations: Promise<unknown> = Promise.resolve();
   #underWay = 0;
 
-  /** @param candidates The session keys that the client sent, most specific first. */
-  constructor(readonly candidates: readonly string[] = []) {}
+  /**
+   * @param candidates The session keys that the client sent, most specific first.
+   * @param client Tells who sent the request, where that is known.
+   */
+  constructor(
+    readonly candidates: readonly string[] = [],
+    readonly client?: () => Client | undefined,
+  ) {}
 
   get isLoaded(): boolean {
     return this.#values !== undefined;
@@ -132,15 +139,16 @@ export class SessionState {
     return this.handOut(key, next);
   }
 
+  /** Removes everything but what the library has noted of the session. */
   clear(): void {
-    this.#write().clear();
-    this.#handedOut.clear();
-    this.#changes.clear();
+    const notes = NOTES.filter((key) => this.values.has(key)).map((key) => [key, this.values.get(key)] as const);
+    this.#empty();
+    for (const [key, value] of notes) this.set(key, value);
   }
 
   /** Empties the session and lets go of its key; the manager removes it from the store. */
   detach(): void {
-    this.clear();
+    this.#empty();
     if (this.key !== undefined) this.removals.add(this.key);
     this.key = undefined;
     this.origin = undefined;
@@ -246,6 +254,12 @@ export class SessionState {
     this.rotating = false;
   }
 
+  #empty(): void {
+    this.#write().clear();
+    this.#handedOut.clear();
+    this.#changes.clear();
+  }
+
   #write(): Map<string, unknown> {
     this.accessed = true;
     return this.#markModified();
@@ -285,6 +299,8 @@ export class SessionState {
     }
   }
 }
+
+const NOTES = [START_KEY, CLIENT_KEY];
 
 /** Something to compare an object with later. What JSON refuses, e.g. a cycle, differs from all that could be stored. */
 function snapshot(value: object): string {

@@ -1,18 +1,20 @@
 import { setImmediate } from 'node:timers/promises';
-import type { ReplaceOutcome, SessionEngine, SessionToStore } from '../engines/session-engine.js';
+import type { SessionToStore, StoredSession } from '../engines/session-engine.js';
 import { SessionConflictError, SessionInterruptedError, SessionStoreError } from '../errors/index.js';
+import { signedAt } from '../signing/index.js';
 import { BaseSessionManager, type FoundSession, type ManagerSettings } from './base-session-manager.js';
 import { KeyQueue } from './key-queue.js';
-import { withoutSecrets } from './without-secrets.js';
 import type { SessionChanges } from './session-changes.js';
 import type { SessionCodec } from './session-codec.js';
-import { hashSessionKey, isSessionKey, newSessionKey, sessionFingerprint } from './session-key.js';
+import { isSessionKey, newSessionKey } from './session-key.js';
+import type { SessionOwners } from './session-owners.js';
 import type { SessionOrigin, SessionState } from './session-state.js';
+import { SessionStore, type SessionStoreSettings } from './session-store.js';
 
-export interface StoredSessionSettings extends ManagerSettings {
-  readonly engine: SessionEngine;
+export interface StoredSessionSettings extends ManagerSettings, SessionStoreSettings {
   readonly codec: SessionCodec;
-  readonly hashKeys: boolean;
+  /** Where sessions are to be found by their users. */
+  readonly owners?: SessionOwners;
 }
 
 /** Stands in for the data of a session that is being given a new key: to every reader the session is gone. */
@@ -23,28 +25,26 @@ const BATCH = 1000;
 
 /** Sessions that an engine keeps on the server; the client holds only a key. */
 export class StoredSessionManager extends BaseSessionManager<StoredSessionSettings> {
-  readonly #engine: SessionEngine;
+  readonly #store: SessionStore;
   readonly #codec: SessionCodec;
   readonly #commits = new KeyQueue<SessionOrigin | undefined>();
 
   constructor(settings: StoredSessionSettings) {
     super(settings);
-    this.#engine = settings.engine;
+    this.#store = new SessionStore(settings);
     this.#codec = settings.codec;
   }
 
   async delete(key: string): Promise<void> {
     if (!isSessionKey(key)) return;
-    await this.#erase(key);
+    await this.#store.delete(key);
     this.tell('deleted', key);
   }
 
   async clearExpired(batch = BATCH, signal?: AbortSignal): Promise<number> {
     let removed = 0;
     for (;;) {
-      const count = await this.#engine.deleteExpired(batch).catch((error: unknown) => {
-        throw new SessionStoreError('clear expired sessions', withoutSecrets(error));
-      });
+      const count = await this.#store.deleteExpired(batch);
       removed += count;
       if (count < batch || signal?.aborted) return removed;
       // A store in memory answers at once, and would let nobody in between.
@@ -57,11 +57,14 @@ export class StoredSessionManager extends BaseSessionManager<StoredSessionSettin
   }
 
   protected async fetch(key: string, state?: SessionState): Promise<FoundSession | undefined> {
-    const stored = await this.#ask('load', key, () => this.#engine.load(this.#storeKey(key)));
+    const stored = await this.#store.load(key);
     if (!stored || stored.data === ROTATED) return undefined;
     try {
       const { values, text } = this.#codec.decode(stored.data);
-      return { values, origin: { stored, text } };
+      this.settings.record?.complete(values, signedAt(stored.data));
+      if (!this.expiry.isOver(values)) return { values, origin: { stored, text } };
+      this.tell('expired', key);
+      return undefined;
     } catch (error) {
       return this.reject(key, error, state);
     }
@@ -71,7 +74,7 @@ export class StoredSessionManager extends BaseSessionManager<StoredSessionSettin
     const { key } = state;
     if (key === undefined) await this.attempt(state, (changes) => this.#create(state, changes));
     else {
-      await this.#commits.run(this.#storeKey(key), async (before) => {
+      await this.#commits.run(this.#store.nameOf(key), async (before) => {
         if (state.key !== key) return undefined;
         return this.attempt(state, (changes) => this.#replace(state, key, changes, before));
       });
@@ -85,7 +88,7 @@ export class StoredSessionManager extends BaseSessionManager<StoredSessionSettin
   protected async storeAnew(state: SessionState): Promise<void> {
     const { key } = state;
     if (key === undefined) return this.store(state);
-    await this.#commits.run(this.#storeKey(key), async (before) => {
+    await this.#commits.run(this.#store.nameOf(key), async (before) => {
       if (state.key === key) await this.attempt(state, (changes) => this.#move(state, key, changes, before));
       return undefined;
     });
@@ -96,7 +99,7 @@ export class StoredSessionManager extends BaseSessionManager<StoredSessionSettin
     if (key === undefined) return;
     const expiresAt = this.expiry.date(state.values);
     // Nothing was changed, so a session that is gone by now costs this request nothing.
-    if (await this.#ask('touch', key, () => this.#engine.touch(this.#storeKey(key), expiresAt))) state.written = true;
+    if (await this.#store.touch(key, expiresAt, this.#markOf(state.values))) state.written = true;
   }
 
   protected forget(key: string): Promise<void> {
@@ -114,9 +117,7 @@ export class StoredSessionManager extends BaseSessionManager<StoredSessionSettin
     for (let attempt = 0; attempt < MOST_ATTEMPTS; attempt++) {
       const key = (attempt === 0 && state.reservedKey) || newSessionKey();
       const next = this.#prepare(state, changes);
-      const create = (): Promise<boolean> => this.#engine.create(this.#storeKey(key), next.stored);
-      const created = await this.#ask('create', key, create, next.stored.data);
-      if (created) return { key, origin: next };
+      if (await this.#store.create(key, next.stored)) return { key, origin: next };
     }
     throw new SessionStoreError('create', new Error(`${MOST_ATTEMPTS} new keys in a row were taken.`));
   }
@@ -130,7 +131,7 @@ export class StoredSessionManager extends BaseSessionManager<StoredSessionSettin
     if (before) this.#rebase(state, changes, before);
     for (let attempt = 1; attempt <= MOST_ATTEMPTS; attempt++) {
       const next = this.#prepare(state, changes);
-      const outcome = await this.#swap(key, next, originOf(state));
+      const outcome = await this.#store.replace(key, next.stored, originOf(state).stored);
       if (outcome === 'replaced') {
         state.stored(key, next, changes);
         return next;
@@ -156,12 +157,12 @@ export class StoredSessionManager extends BaseSessionManager<StoredSessionSettin
       state.stored(copy.key, origin, changes);
     } catch (error) {
       // Nobody knows the new key yet, and nobody will.
-      await this.#erase(copy.key).catch(() => undefined);
+      await this.#store.delete(copy.key).catch(() => undefined);
       throw error;
     }
     if (state.wasFlushedSince(changes)) return;
     // To every reader the old session is gone already, so a store that fails here fails nobody.
-    await this.#erase(oldKey).catch(() => undefined);
+    await this.#store.delete(oldKey).catch(() => undefined);
     this.tell('rotated', copy.key);
   }
 
@@ -176,15 +177,14 @@ export class StoredSessionManager extends BaseSessionManager<StoredSessionSettin
     for (let attempt = 1; attempt <= MOST_ATTEMPTS; attempt++) {
       if (state.wasFlushedSince(changes)) return origin;
       const old = originOf(state);
-      const grave = { stored: { data: ROTATED, expiresAt: old.stored.expiresAt }, text: '' };
-      const outcome = await this.#swap(oldKey, grave, old);
+      const outcome = await this.#store.replace(oldKey, this.#graveOf(old.stored), old.stored);
       if (outcome === 'replaced') return origin;
       const newest = outcome === 'changed' ? await this.#fetchAfterPause(oldKey, attempt) : undefined;
       if (state.wasFlushedSince(changes)) return origin;
       if (!newest) throw this.#interrupted(state, oldKey);
       this.#rebase(state, changes, newest);
       const next = this.#prepare(state, changes);
-      const moved = await this.#swap(key, next, origin);
+      const moved = await this.#store.replace(key, next.stored, origin.stored);
       if (moved !== 'replaced') throw this.#interrupted(state, key);
       origin = next;
     }
@@ -194,19 +194,26 @@ export class StoredSessionManager extends BaseSessionManager<StoredSessionSettin
   /** Puts the changes onto what the store holds now. */
   #rebase(state: SessionState, changes: SessionChanges, newest: SessionOrigin): void {
     if (newest.stored.data === state.origin?.stored.data) return;
-    state.rebase(this.#codec.read(newest.text).values, newest, changes);
+    const { values } = this.#codec.read(newest.text);
+    this.settings.record?.complete(values, signedAt(newest.stored.data));
+    state.rebase(values, newest, changes);
   }
 
   /** What is to be stored, beside the text that it says. Entries that were not changed are copied as they stand. */
   #prepare(state: SessionState, changes: SessionChanges): SessionOrigin & { stored: SessionToStore } {
     const { values } = changes;
     const text = this.#codec.write(values, state.origin?.text, changes);
-    return { text, stored: new OutgoingSession(this.#codec.encode(text), this.expiry.date(values), values) };
+    const data = this.#codec.encode(text);
+    return { text, stored: new OutgoingSession(data, this.expiry.date(values), values, this.#markOf(values)) };
   }
 
-  #swap(key: string, next: SessionOrigin, previous: SessionOrigin): Promise<ReplaceOutcome> {
-    const swap = (): Promise<ReplaceOutcome> => this.#engine.replace(this.#storeKey(key), next.stored, previous.stored);
-    return this.#ask('save', key, swap, next.stored.data, previous.stored.data);
+  /** It is nobody's. */
+  #graveOf({ expiresAt }: StoredSession): SessionToStore {
+    return { data: ROTATED, expiresAt, user: this.settings.owners && null };
+  }
+
+  #markOf(values: ReadonlyMap<string, unknown>): string | null | undefined {
+    return this.settings.owners?.markOf(values);
   }
 
   async #fetchAfterPause(key: string, attempt: number): Promise<SessionOrigin | undefined> {
@@ -219,27 +226,6 @@ export class StoredSessionManager extends BaseSessionManager<StoredSessionSettin
     state.interrupt();
     this.tell('interrupted', key);
     return new SessionInterruptedError();
-  }
-
-  #erase(key: string): Promise<void> {
-    return this.#ask('delete', key, () => this.#engine.delete(this.#storeKey(key)));
-  }
-
-  #storeKey(key: string): string {
-    return this.settings.hashKeys ? hashSessionKey(key) : key;
-  }
-
-  /** Every failure of the store becomes one error that a client may see, and one line in the log that gives nothing away. */
-  async #ask<T>(operation: string, key: string, call: () => Promise<T>, ...data: string[]): Promise<T> {
-    try {
-      return await call();
-    } catch (error) {
-      const cause = withoutSecrets(error, key, this.#storeKey(key), ...data);
-      this.settings.observer.error(
-        `The session store failed to ${operation} session ${sessionFingerprint(key)}: ${cause.message}`,
-      );
-      throw new SessionStoreError(operation, cause);
-    }
   }
 }
 
@@ -256,6 +242,7 @@ class OutgoingSession implements SessionToStore {
     readonly data: string,
     readonly expiresAt: Date,
     values: ReadonlyMap<string, unknown>,
+    readonly user: string | null | undefined,
   ) {
     this.#values = values;
   }

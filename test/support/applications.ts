@@ -5,6 +5,8 @@ import { Test } from '@nestjs/testing';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import libsql from 'libsql';
 import { SessionModule, type SessionModuleOptions } from 'nest-sessions';
+import { SESSION_CLOCK } from '../../src/module/tokens.js';
+import { type Clock, systemClock } from '../../src/session/clock.js';
 
 export const SECRET = 'a secret of the tests, long enough to be one in production';
 
@@ -34,8 +36,9 @@ export async function startApplication(
   metadata: ModuleMetadata,
   options: Partial<SessionModuleOptions> = {},
   configure: (app: INestApplication) => unknown = () => {},
+  clock: Clock = systemClock,
 ): Promise<INestApplication> {
-  const needsDatabase = ['db', 'cached_db'].includes(String(options.engine ?? 'db'));
+  const needsDatabase = ['db', 'cached_db'].includes(String(options.engine ?? 'db')) && !options.dataSource;
   const module = await Test.createTestingModule({
     ...metadata,
     imports: [
@@ -43,7 +46,10 @@ export async function startApplication(
       SessionModule.forRoot({ secret: SECRET, ...options }),
       ...(metadata.imports ?? []),
     ],
-  }).compile();
+  })
+    .overrideProvider(SESSION_CLOCK)
+    .useValue(clock)
+    .compile();
   const app = module.createNestApplication<NestFastifyApplication>(platform.adapter(), { logger: false });
   await configure(app);
   await app.listen(0, '127.0.0.1');

@@ -4,7 +4,12 @@ import { resolveOptions } from '../../../src/module/resolve-options.js';
 import type { SessionModuleOptions } from '../../../src/module/session-options.js';
 import { SECRET } from '../../support/applications.js';
 
-const safe: SessionModuleOptions = { secret: SECRET, cookieSecure: true, cookieName: '__Host-sessionid' };
+const safe: SessionModuleOptions = {
+  secret: SECRET,
+  cookieSecure: true,
+  cookieName: '__Host-sessionid',
+  absoluteAge: 30 * 24 * 60 * 60,
+};
 
 const optionsFound = (options: Partial<SessionModuleOptions>): string[] =>
   deployFindings(resolveOptions({ ...safe, ...options })).map(({ option }) => option);
@@ -19,6 +24,7 @@ describe('the check for production', () => {
     expect(deployFindings(resolveOptions({ secret: SECRET })).map(({ option }) => option)).toEqual([
       'cookieSecure',
       'cookieName',
+      'absoluteAge',
     ]);
   });
 
@@ -31,6 +37,7 @@ describe('the check for production', () => {
     ['requests of other sites, left to the browser', { cookieSameSite: false }, ['cookieSameSite']],
     ['a cookie for subdomains', { cookieName: 'sessionid', cookieDomain: 'example.org' }, ['cookieDomain']],
     ['a long life', { cookieAge: 30 * 24 * 60 * 60 + 1 }, ['cookieAge']],
+    ['sessions that never end', { absoluteAge: undefined }, ['absoluteAge']],
     ['keys in the clear', { hashKeys: false }, ['hashKeys']],
     ['no pruning of a table', { pruneInterval: false }, ['pruneInterval']],
     ['no pruning of files', { engine: 'file', pruneInterval: false }, ['pruneInterval']],
