@@ -1,5 +1,6 @@
+import { randomUUID } from 'node:crypto';
 import { setImmediate } from 'node:timers/promises';
-import type { SessionToStore, StoredSession } from '../engines/session-engine.js';
+import type { ReplaceOutcome, SessionToStore, StoredSession } from '../engines/session-engine.js';
 import { SessionConflictError, SessionInterruptedError, SessionStoreError } from '../errors/index.js';
 import { signedAt } from '../signing/index.js';
 import { BaseSessionManager, type FoundSession, type ManagerSettings } from './base-session-manager.js';
@@ -17,8 +18,11 @@ export interface StoredSessionSettings extends ManagerSettings, SessionStoreSett
   readonly owners?: SessionOwners;
 }
 
-/** Stands in for the data of a session that is being given a new key: to every reader the session is gone. */
-const ROTATED = 'rotated';
+/**
+ * What stands in for the data of a session that is being given a new key, with a number of its own: to every reader the
+ * session is gone.
+ */
+const GRAVE = /^rotated:[0-9a-f-]{36}$/;
 const MOST_ATTEMPTS = 50;
 const LONGEST_PAUSE = 100;
 const BATCH = 1000;
@@ -58,7 +62,7 @@ export class StoredSessionManager extends BaseSessionManager<StoredSessionSettin
 
   protected async fetch(key: string, state?: SessionState): Promise<FoundSession | undefined> {
     const stored = await this.#store.load(key);
-    if (!stored || stored.data === ROTATED) return undefined;
+    if (!stored || GRAVE.test(stored.data)) return undefined;
     try {
       const { values, text } = this.#codec.decode(stored.data);
       this.settings.record?.complete(values, signedAt(stored.data));
@@ -177,7 +181,7 @@ export class StoredSessionManager extends BaseSessionManager<StoredSessionSettin
     for (let attempt = 1; attempt <= MOST_ATTEMPTS; attempt++) {
       if (state.wasFlushedSince(changes)) return origin;
       const old = originOf(state);
-      const outcome = await this.#store.replace(oldKey, this.#graveOf(old.stored), old.stored);
+      const outcome = await this.#dig(oldKey, old.stored);
       if (outcome === 'replaced') return origin;
       const newest = outcome === 'changed' ? await this.#fetchAfterPause(oldKey, attempt) : undefined;
       if (state.wasFlushedSince(changes)) return origin;
@@ -207,9 +211,20 @@ export class StoredSessionManager extends BaseSessionManager<StoredSessionSettin
     return { text, stored: new OutgoingSession(data, this.expiry.date(values), values, this.#markOf(values)) };
   }
 
-  /** It is nobody's. */
-  #graveOf({ expiresAt }: StoredSession): SessionToStore {
-    return { data: ROTATED, expiresAt, user: this.settings.owners && null };
+  /** Puts a grave in the place of a session, and finds out whether it did where the store cannot say. */
+  async #dig(key: string, previous: StoredSession): Promise<ReplaceOutcome> {
+    const grave: SessionToStore = {
+      data: `rotated:${randomUUID()}`,
+      expiresAt: previous.expiresAt,
+      user: this.settings.owners && null,
+    };
+    try {
+      return await this.#store.replace(key, grave, previous);
+    } catch (error) {
+      const found = await this.#store.load(key).catch(() => undefined);
+      if (found?.data === grave.data) return 'replaced';
+      throw error;
+    }
   }
 
   #markOf(values: ReadonlyMap<string, unknown>): string | null | undefined {

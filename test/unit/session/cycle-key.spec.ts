@@ -242,6 +242,16 @@ describe('cycleKey', () => {
       expect(world.observer.errors).toHaveLength(1);
     });
 
+    it('that took the old session out of use without saying so loses nothing', async () => {
+      const key = await world.given({ a: 1 });
+      const { session } = await world.request(key);
+      world.engine.fail('replace', new Error('the connection broke'), { when: 'after' });
+      await session.cycleKey();
+      expect(session.key).not.toBe(key);
+      expect(await world.data(session.key!)).toEqual({ a: 1 });
+      expect(world.memory.size).toBe(1);
+    });
+
     it('is tried again at the commit for an anonymous and empty session, too', async () => {
       const { session, commit } = await world.request();
       world.engine.fail('create', new Error('down'));
