@@ -21,9 +21,9 @@ const LIVE = 2000;
 const ALONE_SECONDS = 10;
 
 const FILL: Record<string, string> = {
-  PostgreSQL: `INSERT INTO session SELECT md5(i::text), repeat(md5(i::text), 12),
+  PostgreSQL: `INSERT INTO session (session_key, session_data, expire_date) SELECT md5(i::text), repeat(md5(i::text), 12),
     now() + CASE WHEN i % 10 = 0 THEN 1 ELSE -1 END * random() * interval '14 days' FROM generate_series(1, ${rows}) i`,
-  MariaDB: `INSERT INTO session SELECT md5(seq), repeat(md5(seq), 12),
+  MariaDB: `INSERT INTO session (session_key, session_data, expire_date) SELECT md5(seq), repeat(md5(seq), 12),
     utc_timestamp(6) + INTERVAL IF(seq % 10 = 0, 1, -1) * floor(1 + rand() * 1209600) SECOND FROM seq_1_to_${rows}`,
 };
 

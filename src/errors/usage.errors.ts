@@ -23,8 +23,8 @@ export class SessionNotLoadedError extends SessionError {
 
 /** The engine in use has no means to do what was asked of it. */
 export class UnsupportedByEngineError extends SessionError {
-  constructor(engine: string, operation: string) {
-    super('UNSUPPORTED_BY_ENGINE', `The session engine ${engine} cannot ${operation}. Choose an engine that can.`);
+  constructor(engine: string, operation: string, cure = 'Choose an engine that can.') {
+    super('UNSUPPORTED_BY_ENGINE', `The session engine ${engine} cannot ${operation}. ${cure}`);
   }
 }
 

@@ -1,5 +1,7 @@
 import { Column, Entity, Index, QueryFailedError, type DataSource } from 'typeorm';
-import type { StoredSession } from '../../src/engines/session-engine.js';
+import { describeSessionEngine } from 'nest-sessions/testing';
+import type { SessionEngine, SessionToStore, StoredSession } from '../../src/engines/session-engine.js';
+import { UnsupportedByEngineError } from '../../src/errors/index.js';
 import { BaseSession, DatabaseEngine, SessionEntity } from '../../src/typeorm.js';
 import { databases, StatementLog } from '../support/databases.js';
 import { describeWith } from '../support/services.js';
@@ -26,6 +28,16 @@ class AccountSession extends BaseSession {
   }
 }
 
+@Entity('user_session')
+class UserSession extends SessionEntity {
+  @Column({ name: 'account_id', type: 'integer', nullable: true })
+  accountId?: number;
+
+  override fill(values: Readonly<Record<string, unknown>>): void {
+    this.accountId = values.accountId as number | undefined;
+  }
+}
+
 @Entity('unique_session')
 class UniqueSession extends BaseSession {
   @Column({ name: 'device', type: 'varchar', length: 40, unique: true, nullable: true })
@@ -36,6 +48,10 @@ class UniqueSession extends BaseSession {
   }
 }
 
+const entities = [SessionEntity, AccountSession, UserSession, UniqueSession];
+const ANN = 'a'.repeat(32);
+const BEN = 'b'.repeat(64);
+
 for (const database of databases) {
   await describeWith(database.service, `The database engine on ${database.name}`, () => {
     const log = new StatementLog();
@@ -44,14 +60,13 @@ for (const database of databases) {
     let engine: DatabaseEngine;
 
     beforeAll(async () => {
-      dataSource = await database.open([SessionEntity, AccountSession, UniqueSession], { logger: log });
+      dataSource = await database.open(entities, { logger: log });
     });
     afterAll(() => dataSource?.destroy());
     beforeEach(async () => {
       clock = new TestClock();
       engine = new DatabaseEngine(dataSource, SessionEntity, { clock });
-      for (const entity of [SessionEntity, AccountSession, UniqueSession])
-        await dataSource.getRepository(entity).clear();
+      for (const entity of entities) await dataSource.getRepository(entity).clear();
       log.take();
     });
 
@@ -61,6 +76,10 @@ for (const database of databases) {
     });
     const count = (): Promise<number> => dataSource.getRepository(SessionEntity).count();
     const keyNumber = (index: number): string => `session${String(index).padStart(5, '0')}`;
+
+    describeSessionEngine('keeps the contract', (context) => new DatabaseEngine(dataSource, SessionEntity, context), {
+      listsByUser: true,
+    });
 
     describe('create and load', () => {
       it('gives back what was stored, to the millisecond', async () => {
@@ -311,6 +330,108 @@ for (const database of databases) {
       });
     });
 
+    describe('the sessions of a user', () => {
+      const of = (user: string | null | undefined, data = 'data', seconds = 60): SessionToStore => ({
+        ...session(data, seconds),
+        user,
+      });
+      const markOf = async (key: string): Promise<string | null | undefined> =>
+        (await dataSource.getRepository(SessionEntity).findOneBy({ sessionKey: key }))?.userMark;
+
+      it('are listed with one statement, as load gives them', async () => {
+        await engine.create(keyNumber(1), of(ANN, 'first'));
+        await engine.create(keyNumber(2), of(ANN, 'second', 90.5));
+        await engine.create(keyNumber(3), of(BEN));
+        log.take();
+        expect((await engine.listByUser(ANN)).toSorted((a, b) => a.key.localeCompare(b.key))).toEqual([
+          { key: keyNumber(1), ...session('first') },
+          { key: keyNumber(2), ...session('second', 90.5) },
+        ]);
+        expect(log.take()).toHaveLength(1);
+      });
+
+      it('are known by a column that the same statement writes, or leaves as it is', async () => {
+        await engine.create(KEY, of(ANN));
+        expect(await markOf(KEY)).toBe(ANN);
+        await engine.replace(KEY, of(undefined, 'second'), session('data'));
+        expect(await markOf(KEY)).toBe(ANN);
+        await engine.replace(KEY, of(BEN, 'third'), session('second'));
+        expect(await markOf(KEY)).toBe(BEN);
+        await (engine as SessionEngine).touch(KEY, session('', 90).expiresAt, ANN);
+        expect(await markOf(KEY)).toBe(BEN);
+        await engine.replace(KEY, of(null, 'fourth'), session('third'));
+        expect(await markOf(KEY)).toBeNull();
+        await engine.replace(KEY, of(ANN, 'fifth'), session('somebody else’s'));
+        expect(await markOf(KEY)).toBeNull();
+      });
+
+      it('cost nobody anything who does not ask for them: no statement names the column', async () => {
+        await engine.create(KEY, session('first'));
+        await engine.replace(KEY, session('second'), session('first'));
+        await engine.touch(KEY, session('', 90).expiresAt);
+        await engine.load(KEY);
+        const statements = log.take();
+        expect(statements).toHaveLength(4);
+        for (const { sql } of statements) expect(sql).not.toContain('user_mark');
+      });
+
+      it.each(['', 'short', ANN.toUpperCase(), `${ANN} `, 'á'.repeat(32), 'a'.repeat(65), '%'.repeat(8)])(
+        'are none for %j, which stands for nobody, and no statement is sent',
+        async (user) => {
+          await engine.create(KEY, of(ANN));
+          log.take();
+          expect(await engine.listByUser(user)).toEqual([]);
+          expect(log.take()).toEqual([]);
+        },
+      );
+
+      it('are kept beside the columns of an entity that extends SessionEntity', async () => {
+        const users = new DatabaseEngine(dataSource, UserSession, { clock });
+        await users.create(KEY, { ...of(ANN), values: { accountId: 7 } });
+        await users.replace(KEY, { ...of(undefined, 'next'), values: { accountId: 8 } }, session('data'));
+        const row = await dataSource.getRepository(UserSession).findOneBy({ sessionKey: KEY });
+        expect(row).toMatchObject({ accountId: 8, userMark: ANN });
+        expect(await users.listByUser(ANN)).toEqual([{ key: KEY, ...session('next') }]);
+      });
+
+      it('are not known to an entity without the column, which keeps sessions all the same and says what to do', async () => {
+        const accounts = new DatabaseEngine(dataSource, AccountSession, { clock });
+        expect(await accounts.create(KEY, of(ANN))).toBe(true);
+        expect(await accounts.replace(KEY, of(BEN, 'next'), session('data'))).toBe('replaced');
+        expect(await (accounts as SessionEngine).touch(KEY, session('', 90).expiresAt, BEN)).toBe(true);
+        expect(await accounts.load(KEY)).toEqual(session('next', 90));
+        const listing = accounts.listByUser(BEN);
+        await expect(listing).rejects.toBeInstanceOf(UnsupportedByEngineError);
+        await expect(listing).rejects.toThrow(
+          'The session engine db with the entity AccountSession cannot list the sessions of a user. Let the entity extend ' +
+            "SessionEntity of 'nest-sessions/typeorm', which has the column user_mark.",
+        );
+      });
+
+      it('are found by the index among those of many users', async () => {
+        const count = 20_000;
+        const repository = dataSource.getRepository(SessionEntity);
+        const row = (index: number) => ({
+          sessionKey: keyNumber(index),
+          sessionData: 'data',
+          expireDate: new Date(clock.now() + 3_600_000),
+          userMark: index % 2 ? `user${index % 5000}`.padEnd(32, '0') : null,
+        });
+        for (let start = 0; start < count; start += 1000) {
+          await repository.insert(Array.from({ length: 1000 }, (_, index) => row(start + index)));
+        }
+        await dataSource.query(database.name === 'MariaDB' ? 'ANALYZE TABLE session' : 'ANALYZE');
+        const [index] = dataSource.getMetadata(SessionEntity).indices.filter(({ where }) => where);
+        log.take();
+        expect(await engine.listByUser(row(1).userMark!)).toHaveLength(4);
+        const [{ sql, parameters } = { sql: '', parameters: [] as unknown[] }] = log.take();
+        const explain = database.name === 'SQLite' ? 'EXPLAIN QUERY PLAN' : 'EXPLAIN';
+        const plan: unknown = await dataSource.query(`${explain} ${sql}`, parameters);
+        expect(JSON.stringify(plan)).toContain(index!.name);
+        expect(JSON.stringify(plan)).toMatch(/Index Cond|"type":"ref"|user_mark=\?/);
+      });
+    });
+
     describe('an entity with more columns', () => {
       let accounts: DatabaseEngine;
       const accountOf = (): Promise<AccountSession | null> =>
@@ -375,6 +496,7 @@ for (const database of databases) {
         await expect(failing.touch(KEY, new Date(clock.now() + 60_000))).rejects.toBeInstanceOf(QueryFailedError);
         await expect(failing.delete(KEY)).rejects.toBeInstanceOf(QueryFailedError);
         await expect(failing.deleteExpired(1)).rejects.toBeInstanceOf(QueryFailedError);
+        await expect(failing.listByUser(ANN)).rejects.toBeInstanceOf(QueryFailedError);
       } finally {
         await broken.destroy();
       }

@@ -3,11 +3,11 @@ import { dialectOf } from './dialect.js';
 
 /**
  * The three columns that every session table has, Django's `AbstractBaseSession`. Extend it to keep more columns beside
- * them, for example to find the sessions of an account:
+ * them, for example to join sessions with accounts, or extend `SessionEntity`, which also tells the sessions of a user:
  *
  * ```ts
  * @Entity('session')
- * export class AccountSession extends BaseSession {
+ * export class AccountSession extends SessionEntity {
  *   @Index()
  *   @Column({ type: 'integer', nullable: true })
  *   accountId?: number;

@@ -19,8 +19,9 @@ export class CreateSessionTable1700000000000 implements MigrationInterface {
           { name: 'session_key', type: 'varchar', length: '64', isPrimary: true },
           { name: 'session_data', type: columns.sessionData as string },
           { name: 'expire_date', type: columns.expireDate as string, precision: columns.expireDatePrecision },
+          { name: 'user_mark', type: 'varchar', length: '64', isNullable: true },
         ],
-        indices: [{ columnNames: ['expire_date'] }],
+        indices: [{ columnNames: ['expire_date'] }, { columnNames: ['user_mark'], where: 'user_mark IS NOT NULL' }],
       }),
     );
   }

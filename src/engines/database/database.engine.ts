@@ -1,14 +1,17 @@
 import type { DataSource, QueryResult } from 'typeorm';
-import { SessionError } from '../../errors/index.js';
+import { SessionError, UnsupportedByEngineError } from '../../errors/index.js';
 import { systemClock, type Clock } from '../../session/clock.js';
 import { utcClock, type WallClock } from '../../session/wall-clock.js';
 import {
   SessionEngine,
   type EngineLifecycle,
+  type KeyedSession,
+  type ListsByUser,
   type ReplaceOutcome,
   type SessionToStore,
   type StoredSession,
 } from '../session-engine.js';
+import { isStoreKey } from '../store-key.js';
 import type { BaseSession } from './base-session.js';
 import { SessionEntity } from './session.entity.js';
 import type { Statement } from './session-statements.js';
@@ -33,7 +36,7 @@ export interface DatabaseEngineOptions {
  * application is open there, sessions are written inside it, and undone with it. Give sessions a DataSource of their own to
  * avoid that. Errors of the driver reject as they are.
  */
-export class DatabaseEngine extends SessionEngine implements EngineLifecycle {
+export class DatabaseEngine extends SessionEngine implements EngineLifecycle, ListsByUser {
   readonly #dataSource: DataSource;
   readonly #entity: new () => BaseSession;
   readonly #clock: Clock;
@@ -58,10 +61,11 @@ export class DatabaseEngine extends SessionEngine implements EngineLifecycle {
   }
 
   async load(key: string): Promise<StoredSession | undefined> {
+    // What is no key never reaches the database, where it may match another key or fail.
     if (!isStoreKey(key)) return undefined;
     const { records } = await this.#run(this.#table.statements.load, { key, now: this.#now });
-    const row = records[0] as { data: string; expiry: unknown } | undefined;
-    return row && { data: row.data, expiresAt: this.#table.expireDate.read(row.expiry) };
+    const row = records[0] as SessionRow | undefined;
+    return row && this.#read(row);
   }
 
   async create(key: string, session: SessionToStore): Promise<boolean> {
@@ -71,11 +75,11 @@ export class DatabaseEngine extends SessionEngine implements EngineLifecycle {
         'A session was not stored, because its key is not 8 to 64 characters of a-z and 0-9.',
       );
     }
-    const { dialect, expireDate, statements, extraColumns } = this.#table;
-    const extra = extraColumns.valuesOf(session, 'isInsert');
+    const { dialect, expireDate, statements } = this.#table;
+    const further = this.#furtherColumns(session, 'isInsert');
     try {
-      const { affected } = await this.#run(statements.create(Object.keys(extra)), {
-        ...extra,
+      const { affected } = await this.#run(statements.create(Object.keys(further)), {
+        ...further,
         key,
         data: session.data,
         expireDate: expireDate.write(session.expiresAt.getTime()),
@@ -89,10 +93,10 @@ export class DatabaseEngine extends SessionEngine implements EngineLifecycle {
 
   async replace(key: string, session: SessionToStore, previous: StoredSession): Promise<ReplaceOutcome> {
     if (!isStoreKey(key)) return 'gone';
-    const { expireDate, statements, extraColumns } = this.#table;
-    const extra = extraColumns.valuesOf(session, 'isUpdate');
-    const { affected } = await this.#run(statements.replace(Object.keys(extra)), {
-      ...extra,
+    const { expireDate, statements } = this.#table;
+    const further = this.#furtherColumns(session, 'isUpdate');
+    const { affected } = await this.#run(statements.replace(Object.keys(further)), {
+      ...further,
       key,
       data: session.data,
       expireDate: expireDate.write(session.expiresAt.getTime()),
@@ -128,12 +132,42 @@ export class DatabaseEngine extends SessionEngine implements EngineLifecycle {
     return affected ?? 0;
   }
 
+  /** @throws UnsupportedByEngineError when the entity has no column for the user */
+  async listByUser(user: string): Promise<KeyedSession[]> {
+    const { listByUser } = this.#table.statements;
+    if (!listByUser) {
+      throw new UnsupportedByEngineError(
+        `db with the entity ${this.#entity.name}`,
+        'list the sessions of a user',
+        "Let the entity extend SessionEntity of 'nest-sessions/typeorm', which has the column user_mark.",
+      );
+    }
+    if (!isStoreKey(user)) return [];
+    const { records } = await this.#run(listByUser, { user, now: this.#now });
+    return (records as (SessionRow & { session_key: string })[]).map((row) => ({
+      key: row.session_key,
+      ...this.#read(row),
+    }));
+  }
+
   get #table(): SessionTable {
     return (this.#foundTable ??= sessionTableOf(this.#dataSource, this.#entity, this.#wallClock));
   }
 
   get #now(): string {
     return this.#table.expireDate.write(this.#clock.now());
+  }
+
+  #read({ data, expiry }: SessionRow): StoredSession {
+    return { data, expiresAt: this.#table.expireDate.read(expiry) };
+  }
+
+  /** What is written beside Django's three columns, by escaped column name. */
+  #furtherColumns(session: SessionToStore, write: 'isInsert' | 'isUpdate'): Record<string, unknown> {
+    const { extraColumns, userMark } = this.#table;
+    const values = extraColumns.valuesOf(session, write);
+    if (userMark && session.user !== undefined) values[userMark] = session.user;
+    return values;
   }
 
   async #run(statement: Statement, parameters: Record<string, unknown>): Promise<QueryResult> {
@@ -154,7 +188,8 @@ export class DatabaseEngine extends SessionEngine implements EngineLifecycle {
   }
 }
 
-/** Whether a text can be a key at all. Any other never reaches the database, where it may match another key or fail. */
-function isStoreKey(key: string): boolean {
-  return /^[a-z0-9]{8,64}$/.test(key);
+/** As the statements select it. */
+interface SessionRow {
+  readonly data: string;
+  readonly expiry: unknown;
 }

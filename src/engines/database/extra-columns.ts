@@ -5,13 +5,17 @@ import type { BaseSession } from './base-session.js';
 /** TypeORM exports the class under no name of its own. */
 export type ColumnMetadata = EntityMetadata['columns'][number];
 
-/** The columns that an entity has beside Django's three, with the values that {@link BaseSession.fill} gives them. */
+/** The columns that an entity has beside the library's own, with the values that {@link BaseSession.fill} gives them. */
 export class ExtraColumns {
   readonly #entity: new () => BaseSession;
   readonly #driver: DataSource['driver'];
   readonly #columns: readonly ColumnMetadata[];
 
-  constructor(dataSource: DataSource, entity: new () => BaseSession, ownColumns: readonly ColumnMetadata[]) {
+  constructor(
+    dataSource: DataSource,
+    entity: new () => BaseSession,
+    ownColumns: readonly (ColumnMetadata | undefined)[],
+  ) {
     this.#entity = entity;
     this.#driver = dataSource.driver;
     this.#columns = dataSource

@@ -16,17 +16,21 @@ export interface TableNames {
   readonly key: string;
   readonly data: string;
   readonly expireDate: string;
+  /** Undefined where the table has none. */
+  readonly userMark?: string;
 }
 
 /**
- * All SQL of the engine. The parameters are `key`, `data`, `expireDate`, `previousData`, `now`, `limit` and the escaped
- * names of extra columns; `expireDate` and `now` are in the column's format.
+ * All SQL of the engine. The parameters are `key`, `data`, `expireDate`, `previousData`, `now`, `limit`, `user` and the
+ * escaped names of further columns; `expireDate` and `now` are in the column's format.
  */
 export class SessionStatements {
   readonly load: Statement;
   readonly touch: Statement;
   readonly delete: Statement;
   readonly deleteExpired: Statement;
+  /** Undefined where the table does not know users. */
+  readonly listByUser?: Statement;
   readonly #names: TableNames;
   readonly #dialect: Dialect;
   readonly #byColumns = new Map<string, Statement>();
@@ -34,11 +38,16 @@ export class SessionStatements {
   constructor(names: TableNames, dialect: Dialect, format: ExpireDateFormat) {
     this.#names = names;
     this.#dialect = dialect;
-    const { table, key, data, expireDate } = names;
-    this.load = this.#write(
-      (bind) =>
-        `SELECT ${data} AS data, ${format.select(expireDate)} AS expiry FROM ${table} WHERE ${this.#isLive(bind)}`,
-    );
+    const { table, key, data, expireDate, userMark } = names;
+    const session = `${data} AS data, ${format.select(expireDate)} AS expiry`;
+    this.load = this.#write((bind) => `SELECT ${session} FROM ${table} WHERE ${this.#isLive(bind)}`);
+    if (userMark) {
+      this.listByUser = this.#write(
+        (bind) =>
+          `SELECT ${key} AS session_key, ${session} FROM ${table} ` +
+          `WHERE ${userMark} = ${bind('user')} AND ${expireDate} > ${bind('now')}`,
+      );
+    }
     this.touch = this.#write(
       (bind) =>
         `UPDATE ${table} SET ${expireDate} = ${bind('expireDate')} ` +
@@ -50,25 +59,25 @@ export class SessionStatements {
     );
   }
 
-  /** Inserts a row, with these extra columns. */
-  create(extraColumns: readonly string[] = []): Statement {
+  /** Inserts a row, with these further columns. */
+  create(furtherColumns: readonly string[] = []): Statement {
     const { table, key, data, expireDate } = this.#names;
-    return this.#once(`create ${extraColumns}`, (bind) => {
-      const columns = [key, data, expireDate, ...extraColumns];
-      const values = ['key', 'data', 'expireDate', ...extraColumns].map(bind);
+    return this.#once(`create ${furtherColumns}`, (bind) => {
+      const columns = [key, data, expireDate, ...furtherColumns];
+      const values = ['key', 'data', 'expireDate', ...furtherColumns].map(bind);
       const insert = `INSERT INTO ${table} (${columns.join(', ')}) VALUES (${values.join(', ')})`;
       return this.#dialect.insertUnlessTaken(insert, key);
     });
   }
 
-  /** Compares and swaps, and sets these extra columns. */
-  replace(extraColumns: readonly string[] = []): Statement {
+  /** Compares and swaps, and sets these further columns. */
+  replace(furtherColumns: readonly string[] = []): Statement {
     const { table, data, expireDate } = this.#names;
-    return this.#once(`replace ${extraColumns}`, (bind) => {
+    return this.#once(`replace ${furtherColumns}`, (bind) => {
       const assignments = [
         `${data} = ${bind('data')}`,
         `${expireDate} = ${bind('expireDate')}`,
-        ...extraColumns.map((column) => `${column} = ${bind(column)}`),
+        ...furtherColumns.map((column) => `${column} = ${bind(column)}`),
       ];
       const isUnchanged = (): string => this.#dialect.isText(data, () => bind('previousData'));
       return `UPDATE ${table} SET ${assignments.join(', ')} WHERE ${this.#isLive(bind)} AND ${isUnchanged()}`;

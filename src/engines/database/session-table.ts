@@ -5,6 +5,7 @@ import type { BaseSession } from './base-session.js';
 import { dialectOf, type Dialect } from './dialect.js';
 import type { ExpireDateFormat } from './expire-date.js';
 import { ExtraColumns, type ColumnMetadata } from './extra-columns.js';
+import type { SessionEntity } from './session.entity.js';
 import { SessionStatements } from './session-statements.js';
 
 /** An entity's table in its database, and how to speak to it. */
@@ -13,6 +14,8 @@ export interface SessionTable {
   readonly expireDate: ExpireDateFormat;
   readonly statements: SessionStatements;
   readonly extraColumns: ExtraColumns;
+  /** The escaped name of the column that stands for the user; undefined where there is none. */
+  readonly userMark?: string;
 }
 
 /** Finds the table of an entity. Throws {@link SessionOptionsError}, naming the cure, when the DataSource cannot serve it. */
@@ -46,19 +49,22 @@ export function sessionTableOf(
   const key = ownColumn(metadata, 'sessionKey');
   const data = ownColumn(metadata, 'sessionData');
   const expireDate = ownColumn(metadata, 'expireDate');
+  const userMark = metadata.findColumnWithPropertyName('userMark' satisfies keyof SessionEntity);
   const escape = (name: string): string => dataSource.driver.escape(name);
   const names = {
     table: metadata.tablePath.split('.').map(escape).join('.'),
     key: escape(key.databaseName),
     data: escape(data.databaseName),
     expireDate: escape(expireDate.databaseName),
+    userMark: userMark && escape(userMark.databaseName),
   };
   const format = dialect.expireDate(wallClock);
   return {
     dialect,
     expireDate: format,
     statements: new SessionStatements(names, dialect, format),
-    extraColumns: new ExtraColumns(dataSource, entity, [key, data, expireDate]),
+    extraColumns: new ExtraColumns(dataSource, entity, [key, data, expireDate, userMark]),
+    userMark: names.userMark,
   };
 }
 
