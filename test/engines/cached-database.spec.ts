@@ -8,7 +8,7 @@ import { CachedDatabaseEngine } from '../../src/engines/cached-database/index.js
 import { createSessionCache, type SessionCache } from '../../src/engines/cache/index.js';
 import { MemoryCache } from '../../src/engines/cache/memory-cache.js';
 import { DatabaseEngine } from '../../src/engines/database/index.js';
-import type { SessionEngine, StoredSession } from '../../src/engines/session-engine.js';
+import { listsByUser, type SessionEngine, type StoredSession } from '../../src/engines/session-engine.js';
 import { SessionEntity } from '../../src/typeorm.js';
 import { databases, StatementLog } from '../support/databases.js';
 import { describeWith, serviceUrls } from '../support/services.js';
@@ -58,6 +58,7 @@ describeSessionEngine(
   'cached_db in memory',
   ({ clock }) =>
     new CachedDatabaseEngine(new MemoryEngine({ clock }), createSessionCache(undefined, { clock }), { clock }),
+  { listsByUser: true },
 );
 
 describeSessionEngine('cached_db over a Keyv in memory', ({ clock }) => {
@@ -108,7 +109,7 @@ await describeWith('redis', 'cached_db over Redis and SQLite', () => {
       const database = new DatabaseEngine(dataSource, SessionEntity, { clock });
       return new CachedDatabaseEngine(database, createSessionCache(keyv, { clock }), { clock });
     },
-    { shared: true },
+    { shared: true, listsByUser: true },
   );
 
   it('reads what it has a copy of without a statement, in any process', async () => {
@@ -250,6 +251,25 @@ describe('cached_db', () => {
     database.during('load', async () => database.fail('load', new Error('The database is down.')), 'after');
     await expect(engine.load(KEY)).rejects.toThrow('The database is down.');
     expect(cache.take()).toEqual([`get ${KEY}`, `set ${KEY}`, `delete ${KEY}`]);
+  });
+
+  it('lists the sessions of a user as the database has them, whatever the cache holds or does', async () => {
+    const own = new CachedDatabaseEngine(rows, cache, { clock });
+    await own.create('session1', { ...session('first'), user: 'ann00000' });
+    const behind = (await own.load('session1'))!;
+    await rows.replace('session1', session('second'), behind);
+    cache.failure = new Error('down');
+    expect(await own.listByUser?.('ann00000')).toEqual([{ key: 'session1', ...session('second') }]);
+  });
+
+  it('can list the sessions of a user where the database can, and says so only there', () => {
+    expect(listsByUser(new CachedDatabaseEngine(rows, cache))).toBe(true);
+    expect(listsByUser(new CachedDatabaseEngine(Object.assign(rows, { listByUser: undefined }), cache))).toBe(false);
+  });
+
+  it('tells the database whose session is renewed', async () => {
+    await engine.touch(KEY, session('', 7200).expiresAt, 'ann00000');
+    expect(database.calls.at(-1)?.args).toEqual([KEY, session('', 7200).expiresAt, 'ann00000']);
   });
 
   it('opens and closes the database, and lets go of the cache', async () => {

@@ -85,8 +85,8 @@ export class StagedEngine extends SessionEngine {
     return this.#run('replace', [key, session, previous], () => this.inner.replace(key, session, previous));
   }
 
-  touch(key: string, expiresAt: Date, user?: string | null): Promise<boolean> {
-    return this.#run('touch', [key, expiresAt], () => this.inner.touch(key, expiresAt, user));
+  touch(...args: Parameters<SessionEngine['touch']>): Promise<boolean> {
+    return this.#run('touch', args, () => this.inner.touch(...args));
   }
 
   delete(key: string): Promise<void> {

@@ -2,8 +2,10 @@ import { systemClock, type Clock } from '../../session/clock.js';
 import { frameSession, unframeSession } from '../cache/framed-session.js';
 import type { SessionCache } from '../cache/session-cache.js';
 import {
+  listsByUser,
   SessionEngine,
   type EngineLifecycle,
+  type ListsByUser,
   type ReplaceOutcome,
   type SessionToStore,
   type StoredSession,
@@ -39,6 +41,8 @@ export interface CachedDatabaseOptions {
  * Django that shares the table; such changes are never overwritten.
  */
 export class CachedDatabaseEngine extends SessionEngine implements EngineLifecycle {
+  /** Undefined over a database that cannot. Asks the database alone, which knows every session and each as it is. */
+  readonly listByUser?: ListsByUser['listByUser'];
   readonly #cache: DispensableCache;
   readonly #clock: Clock;
   readonly #maxAge: number;
@@ -49,6 +53,7 @@ export class CachedDatabaseEngine extends SessionEngine implements EngineLifecyc
     { clock = systemClock, maxAge = LONGEST_AGE, warn = () => {} }: CachedDatabaseOptions = {},
   ) {
     super();
+    if (listsByUser(database)) this.listByUser = (user) => database.listByUser(user);
     this.#cache = new DispensableCache(cache, warn);
     this.#clock = clock;
     this.#maxAge = Math.min(maxAge, LONGEST_AGE) * 1000;
@@ -80,8 +85,8 @@ export class CachedDatabaseEngine extends SessionEngine implements EngineLifecyc
     return this.#write(key, () => this.database.replace(key, session, previous));
   }
 
-  touch(key: string, expiresAt: Date): Promise<boolean> {
-    return this.#write(key, () => this.database.touch(key, expiresAt));
+  touch(key: string, expiresAt: Date, user?: string | null): Promise<boolean> {
+    return this.#write(key, () => this.database.touch(key, expiresAt, user));
   }
 
   delete(key: string): Promise<void> {
