@@ -122,7 +122,7 @@ describe.each(platforms)('A store that fails, under $name', (platform) => {
   const expectNoSecret = (text: string): void => {
     const key = cookie.slice('sessionid='.length);
     const stored = engine.calls.flatMap(({ args }) =>
-      args.map((argument) => (argument as { data?: string }).data ?? ''),
+      args.map((argument) => (argument as { data?: string } | undefined)?.data ?? ''),
     );
     const secrets = new Set([key, hashSessionKey(key), PRIVATE, SECRET, ...stored]);
     secrets.delete('');
