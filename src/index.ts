@@ -28,7 +28,8 @@ export type {
 } from './module/session-options.js';
 export { SessionModule } from './module/session.module.js';
 export { SessionService } from './module/session.service.js';
-// With a star, so that applications can augment SessionData through the package's name.
+// With a star, so that applications can augment these through the package's name.
+export * from './session/flash-data.js';
 export * from './session/session-data.js';
 export type { SessionEvent } from './session/session-event.js';
 export type { UserId } from './session/session-owners.js';

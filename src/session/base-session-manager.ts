@@ -57,6 +57,8 @@ export abstract class BaseSessionManager<Settings extends ManagerSettings> imple
   protected abstract renew(state: SessionState): Promise<void>;
   /** Removes what is stored under a key that the application has flushed. */
   protected abstract forget(key: string): Promise<void>;
+  /** Takes a message out of what is stored and gives its value; undefined when another request was first. */
+  protected abstract claim(state: SessionState, message: string): Promise<unknown>;
 
   session(state: SessionState): Session {
     return new Session(state, this);
@@ -114,6 +116,16 @@ export abstract class BaseSessionManager<Settings extends ManagerSettings> imple
 
   remove(state: SessionState): Promise<void> {
     return state.inTurn(() => this.#remove(state));
+  }
+
+  take(state: SessionState, message: string): Promise<unknown> {
+    if (!state.awaits(message)) return Promise.resolve(undefined);
+    return state.inTurn(async () => {
+      // What was done meanwhile may have taken it, or ended the session.
+      if (!state.awaits(message)) return undefined;
+      if (!this.reachesClient(state)) throw tooLate();
+      return this.claim(state, message);
+    });
   }
 
   async create(data: Readonly<Record<string, unknown>>): Promise<Session> {

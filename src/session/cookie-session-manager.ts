@@ -22,7 +22,7 @@ const LONGEST_NAME = 60;
  * nothing, so some promises of the other engines cannot be kept:
  *
  * - Of two requests that overlap, each sends a whole session of its own, and the browser keeps the one that arrives last;
- *   what the other changed, also by `compute`, is lost.
+ *   what the other changed, also by `compute`, is lost. Both may read the same flash message.
  * - `flush` has the browser drop its cookie and `cycleKey` makes it a new one, but a copy that somebody took before stays
  *   good until it expires.
  */
@@ -84,6 +84,15 @@ export class CookieSessionManager extends BaseSessionManager<CookieSessionSettin
 
   protected async forget(key: string): Promise<void> {
     this.tell('deleted', key);
+  }
+
+  /** From what the cookie held when it arrived; it goes with the cookie that the response sends. */
+  protected async claim(state: SessionState, message: string): Promise<unknown> {
+    const arrived = state.origin && this.settings.text.read(state.origin.text);
+    if (!arrived?.has(message)) return undefined;
+    state.received(message);
+    state.demandSave();
+    return arrived.get(message);
   }
 
   #assertFits(value: string, values: ReadonlyMap<string, unknown>): void {

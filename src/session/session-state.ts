@@ -47,6 +47,8 @@ export class SessionState {
   #withheld = false;
   /** The objects of each key that the application may hold, and their JSON, to notice when it has changed one. */
   readonly #handedOut = new Map<string, Map<object, string>>();
+  /** What this request has stored or taken itself: none of it is a message to it. */
+  readonly #ownKeys = new Set<string>();
   #loading: Promise<void> | undefined;
   #operations: Promise<unknown> = Promise.resolve();
   #underWay = 0;
@@ -127,6 +129,30 @@ export class SessionState {
     this.#handedOut.delete(key);
     this.#changes.delete(key);
     return true;
+  }
+
+  /** Whether there may be a message to this request, left by another. */
+  awaits(message: string): boolean {
+    return this.read().has(message) && !this.#ownKeys.has(message) && !this.interrupted;
+  }
+
+  /** The change that takes a message out of `stored`, and nothing else that this request has done. */
+  takingOut(message: string, stored: Map<string, unknown>): SessionChanges {
+    const changes = new SessionChanges();
+    changes.delete(message);
+    stored.delete(message);
+    changes.values = stored;
+    changes.flushes = this.flushes;
+    return changes;
+  }
+
+  /** The message is this request's. One that it leaves itself stays, for the next. */
+  received(message: string): void {
+    this.modified = true;
+    this.#ownKeys.add(message);
+    if (this.#changes.has(message)) return;
+    this.values.delete(message);
+    this.#handedOut.delete(message);
   }
 
   compute(key: string, step: Step): unknown {
@@ -246,6 +272,7 @@ export class SessionState {
     this.key = key;
     this.origin = origin;
     this.written = true;
+    for (const changed of changes.keys()) this.#ownKeys.add(changed);
   }
 
   /** The store no longer has the session. What this request changed is not stored anywhere. */

@@ -1,5 +1,6 @@
 import { SessionValueError } from '../errors/index.js';
 import { EXPIRY_KEY, type SessionExpiry } from './expiry.js';
+import type { FlashData } from './flash-data.js';
 import { assertJsonValue } from './json-value.js';
 import type { SessionData } from './session-data.js';
 import type { DataOf, KeyOf, ValueOf } from './session-types.js';
@@ -11,10 +12,13 @@ export interface SessionKeeper {
   save(state: SessionState): Promise<void>;
   rotate(state: SessionState): Promise<void>;
   remove(state: SessionState): Promise<void>;
+  take(state: SessionState, message: string): Promise<unknown>;
 }
 
 const TEST_COOKIE = 'testcookie';
 const TEST_COOKIE_VALUE = 'worked';
+/** Each message has a key of its own, so that different ones never get in each other's way. */
+const FLASH_PREFIX = '_flash_';
 
 /**
  * The session of a client: named values that JSON can hold, kept between requests. Loaded already, so reading and changing
@@ -103,6 +107,31 @@ export class Session<T extends object = SessionData> implements Iterable<[string
    */
   compute<K extends KeyOf<T>>(key: K, next: (current: ValueOf<T, K> | undefined) => ValueOf<T, K>): ValueOf<T, K> {
     return this.#state.compute(writable(key), next as (current: unknown) => unknown) as ValueOf<T, K>;
+  }
+
+  /**
+   * Leaves a message for the next request: it stays until it is read, and one of the same key that nobody has read is
+   * replaced. This request does not get it itself. Names and types come from {@link FlashData}.
+   *
+   * @throws SessionValueError for what JSON would change or drop
+   */
+  flash<K extends KeyOf<FlashData>>(key: K, value: ValueOf<FlashData, K>): this;
+  /**
+   * Reads a message that an earlier request has left, exactly once: of all requests that ask for it at the same time, in any
+   * number of processes, one gets it and the others undefined, because it is taken out of the store at once. A message that
+   * is not there asks nothing of the store. Where the cookie holds the session it goes with the response's cookie instead,
+   * so two requests that overlap may both get it.
+   *
+   * @throws SessionStoreError when it cannot be taken out; it is then still there
+   */
+  flash<K extends KeyOf<FlashData>>(key: K): Promise<ValueOf<FlashData, K> | undefined>;
+  flash(key: string, ...values: unknown[]): unknown {
+    const message = FLASH_PREFIX + key;
+    if (values.length === 0) return this.#keeper.take(this.#state, message);
+    // Checked first under the name that the application knows.
+    assertJsonValue(key, values[0]);
+    this.#state.set(message, values[0]);
+    return this;
   }
 
   /** The keys, reserved ones included. */

@@ -5,7 +5,7 @@ import { SessionConflictError, SessionInterruptedError, SessionStoreError } from
 import { signedAt } from '../signing/index.js';
 import { BaseSessionManager, type FoundSession, type ManagerSettings } from './base-session-manager.js';
 import { KeyQueue } from './key-queue.js';
-import type { SessionChanges } from './session-changes.js';
+import { SessionChanges } from './session-changes.js';
 import type { SessionCodec } from './session-codec.js';
 import { isSessionKey, newSessionKey } from './session-key.js';
 import type { SessionOwners } from './session-owners.js';
@@ -110,6 +110,18 @@ export class StoredSessionManager extends BaseSessionManager<StoredSessionSettin
     return this.delete(key);
   }
 
+  /** By a compare and swap of its own: what else this request has changed waits for its commit. */
+  protected async claim(state: SessionState, message: string): Promise<unknown> {
+    const { key } = state;
+    let taken: unknown;
+    if (key === undefined) return undefined;
+    await this.#commits.run(this.#store.nameOf(key), async () => {
+      if (state.key === key) taken = await this.#takeOut(state, key, message);
+      return state.origin;
+    });
+    return taken;
+  }
+
   async #create(state: SessionState, changes: SessionChanges): Promise<void> {
     const { key, origin } = await this.#insert(state, changes);
     state.modified = true;
@@ -144,6 +156,27 @@ export class StoredSessionManager extends BaseSessionManager<StoredSessionSettin
       if (state.wasFlushedSince(changes)) return undefined;
       if (!newest) throw this.#interrupted(state, key);
       this.#rebase(state, changes, newest);
+    }
+    throw new SessionConflictError(MOST_ATTEMPTS);
+  }
+
+  async #takeOut(state: SessionState, key: string, message: string): Promise<unknown> {
+    for (let attempt = 1; attempt <= MOST_ATTEMPTS; attempt++) {
+      const values = this.#valuesOf(originOf(state));
+      if (!values.has(message)) return undefined;
+      const taken = values.get(message);
+      const changes = state.takingOut(message, values);
+      const next = this.#prepare(state, changes);
+      const outcome = await this.#store.replace(key, next.stored, originOf(state).stored);
+      if (outcome === 'replaced') {
+        state.stored(key, next, changes);
+        state.received(message);
+        return taken;
+      }
+      const newest = outcome === 'changed' ? await this.#fetchAfterPause(key, attempt) : undefined;
+      // Whoever ended the session has ended its messages, too.
+      if (!newest || state.wasFlushedSince(changes)) return undefined;
+      this.#rebase(state, new SessionChanges(), newest);
     }
     throw new SessionConflictError(MOST_ATTEMPTS);
   }
@@ -198,9 +231,13 @@ export class StoredSessionManager extends BaseSessionManager<StoredSessionSettin
   /** Puts the changes onto what the store holds now. */
   #rebase(state: SessionState, changes: SessionChanges, newest: SessionOrigin): void {
     if (newest.stored.data === state.origin?.stored.data) return;
-    const { values } = this.#codec.read(newest.text);
-    this.settings.record?.complete(values, signedAt(newest.stored.data));
-    state.rebase(values, newest, changes);
+    state.rebase(this.#valuesOf(newest), newest, changes);
+  }
+
+  #valuesOf({ stored, text }: SessionOrigin): Map<string, unknown> {
+    const { values } = this.#codec.read(text);
+    this.settings.record?.complete(values, signedAt(stored.data));
+    return values;
   }
 
   /** What is to be stored, beside the text that it says. Entries that were not changed are copied as they stand. */

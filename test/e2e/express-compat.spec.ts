@@ -107,6 +107,17 @@ class CompatController {
     return { maxAge: req.session!.cookie.maxAge };
   }
 
+  /** As connect-flash keeps its messages. */
+  @Get('flash')
+  flash(@Req() req: WithSession) {
+    const session = req.session as Face & { flash?: Record<string, string[]> };
+    const messages = (session.flash = session.flash || {});
+    const read = messages.notice ?? [];
+    delete messages.notice;
+    (messages.notice ??= []).push('visited');
+    return { read, keys: Object.keys(session) };
+  }
+
   @Post('remove')
   remove(@Req() req: WithSession) {
     delete req.session!.views;
@@ -145,6 +156,16 @@ describe.each(platforms)('expressCompat on $name', (platform) => {
   it('reload forgets what was done and reads the store again', async () => {
     const first = await http().get('/views');
     await http().post('/reload').set('Cookie', cookieOf(first)!).expect(201, { views: 1 });
+  });
+
+  it('has room for the messages that connect-flash keeps as data', async () => {
+    const first = await http()
+      .get('/flash')
+      .expect(200, { read: [], keys: ['cookie', 'flash'] });
+    await http()
+      .get('/flash')
+      .set('Cookie', cookieOf(first)!)
+      .expect(200, { read: ['visited'], keys: ['cookie', 'flash'] });
   });
 
   it('delete removes a value', async () => {

@@ -1,6 +1,6 @@
 import { EncryptedCookieEngine, SignedCookieEngine } from '../../src/engines/cookie/index.js';
 import type { CookieSessionEngine } from '../../src/engines/cookie-session-engine.js';
-import { CookieOverflowError, UnsupportedByEngineError } from '../../src/errors/index.js';
+import { CookieOverflowError, ResponseHeadSentError, UnsupportedByEngineError } from '../../src/errors/index.js';
 import { CookieSessionManager, type CookieSessionSettings } from '../../src/session/cookie-session-manager.js';
 import { SessionExpiry } from '../../src/session/expiry.js';
 import { SessionState } from '../../src/session/session-state.js';
@@ -146,6 +146,62 @@ describe.each(engines)('sessions in $name', ({ name, create }) => {
         request(cookie, (session) => session.set('b', 1)),
       ]);
       expect(await dataOf(last.cookie)).toEqual({ a: 0, b: 1 });
+    });
+  });
+
+  describe('a flash message', () => {
+    it('is for the next request, and goes with the cookie of its response', async () => {
+      const left = await request([], async (session) => {
+        session.flash('notice', 'Saved.');
+        expect(await session.flash('notice')).toBeUndefined();
+      });
+      let read: unknown[] = [];
+      const next = await request(left.cookie, async (session) => {
+        read = await Promise.all([session.flash('notice'), session.flash('notice'), session.flash('other')]);
+      });
+      expect(read).toEqual(['Saved.', undefined, undefined]);
+      expect(next.state.written).toBe(true);
+      expect(await dataOf(next.cookie)).toEqual({});
+    });
+
+    it('stays until it is read, and the last one of its key counts', async () => {
+      const left = await request([], (session) => session.flash('notice', 1));
+      const replaced = await request(left.cookie, (session) => session.flash('notice', 2).set('a', 1));
+      const read: unknown[] = [];
+      const next = await request(replaced.cookie, async (session) => {
+        session.flash('notice', 3);
+        read.push(await session.flash('notice'), await session.flash('notice'));
+        await session.save();
+        read.push(await session.flash('notice'));
+      });
+      expect(read).toEqual([2, undefined, undefined]);
+      await request(next.cookie, async (session) => read.push(await session.flash('notice')));
+      expect(read).toEqual([2, undefined, undefined, 3]);
+      expect(await dataOf(next.cookie)).toEqual({ a: 1, _flash_notice: 3 });
+    });
+
+    it('that is not there leaves the cookie as it is', async () => {
+      const cookie = await given({ a: 1 });
+      const { state } = await request(cookie, (session) => session.flash('notice'));
+      expect(state).toMatchObject({ key: cookie, written: false, accessed: true });
+    });
+
+    it('may be read by both of two requests that overlap', async () => {
+      const { cookie } = await request([], (session) => session.flash('notice', 'Saved.'));
+      const read: unknown[] = [];
+      const reading = async (session: Session): Promise<unknown> => read.push(await session.flash('notice'));
+      await Promise.all([request(cookie, reading), request(cookie, reading)]);
+      expect(read).toEqual(['Saved.', 'Saved.']);
+    });
+
+    it('cannot be read once the head of the response has left, and is still there', async () => {
+      const { cookie } = await request([], (session) => session.flash('notice', 'Saved.'));
+      const manager = managerOf();
+      const state = new SessionState([cookie]);
+      await manager.load(state);
+      state.onLateChange = () => {};
+      await expect(manager.session(state).flash('notice')).rejects.toThrow(ResponseHeadSentError);
+      expect(manager.needsCommit(state)).toBe(false);
     });
   });
 

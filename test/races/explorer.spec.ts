@@ -127,6 +127,7 @@ describe('The exploration of requests', () => {
 
   it.each([
     { broken: 'does not compare before it swaps', Engine: NotComparing, names: ['set own key', 'compute'] },
+    { broken: 'does not compare before it takes', Engine: NotComparing, names: ['read', 'read'] },
     { broken: 'creates what it should replace', Engine: Upserting, names: ['flush', 'set own key'] },
     { broken: 'revives what it should touch', Engine: Reviving, names: ['flush', 'touch'] },
     { broken: 'moves an expiry back', Engine: MovingTheExpiryBack, names: ['touch', 'touch'] },

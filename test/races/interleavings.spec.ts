@@ -3,7 +3,14 @@ import { SessionEntity } from '../../src/engines/database/index.js';
 import { databases } from '../support/databases.js';
 import { explore, type Explored, type Scheduler } from './explorer.js';
 import { heldCachedDatabase, heldDatabase, heldKeyv, heldMemory } from './held-stores.js';
-import { allOperations, choices, mainOperations, operations, type OperationName } from './session-operations.js';
+import {
+  allOperations,
+  choices,
+  mainOperations,
+  messageOperations,
+  operations,
+  type OperationName,
+} from './session-operations.js';
 import { sessionScenario, type HeldStore, type ScenarioOptions } from './session-scenario.js';
 
 /** Tries every schedule also where a sample must do otherwise, which takes hours. */
@@ -104,6 +111,15 @@ describe('Requests of one session that overlap in any order', () => {
       );
     }
   });
+
+  it.each([
+    ['each in its own process', false],
+    ['in one process', true],
+  ])(
+    'read a message once, %s: three at a time',
+    (_, oneProcess) => exploreEach(choices(messageOperations, 3), { open: heldMemory, oneProcess }, () => 20),
+    TIMEOUT,
+  );
 
   it(
     'lose nothing and bring no deleted session back: three at a time of all kinds',

@@ -8,7 +8,9 @@ import type { NotedSessions } from './noted-sessions.js';
 import {
   describeValues,
   INTERRUPTED,
+  MESSAGE,
   ownSession,
+  readAs,
   storedAs,
   type Action,
   type Change,
@@ -17,8 +19,11 @@ import {
 
 type Method = 'save' | 'cycleKey' | 'flush';
 
-/** What a handler does next: something at once, something that it awaits or only starts, or nothing while others go on. */
-export type Deed = Change | Method | { readonly start: Method } | 'pause';
+/**
+ * What a handler does next: something at once, something that it awaits or only starts, to read the message, or nothing
+ * while others go on.
+ */
+export type Deed = Change | Method | { readonly start: Method } | 'read' | 'pause';
 
 /** One request on the real manager, which notes its steps and what came of them. */
 export class NotedRequest {
@@ -58,6 +63,8 @@ export class NotedRequest {
       const pause = { name: 'pause', resource: '' };
       const span = { operation: this.operation, ended: Infinity };
       await this.scheduler.span(span, () => this.scheduler.call(pause, async () => {}));
+    } else if (deed === 'read') {
+      await this.#await(deed, async () => readAs(await this.#session.flash(MESSAGE)));
     } else if (typeof deed === 'string') {
       await this.#await(deed, () => this.#session[deed]());
     } else {
@@ -67,10 +74,10 @@ export class NotedRequest {
     }
   }
 
-  async #await(kind: Action['kind'], act: () => Promise<void>): Promise<void> {
+  async #await(kind: Action['kind'], act: () => Promise<string | void>): Promise<void> {
     const step = this.#note(kind, INTERRUPTED);
-    await this.scheduler.span(step, act);
-    step.outcome = this.#outcome(kind);
+    const outcome = await this.scheduler.span(step, act);
+    step.outcome = outcome ?? this.#outcome(kind);
   }
 
   #outcome(kind: Action['kind']): string {

@@ -8,6 +8,7 @@ export interface Changeable {
   compute(key: string, next: (current: unknown) => unknown): unknown;
   setDefault(key: string, value: unknown): unknown;
   clear(): void;
+  flash(key: string, value: unknown): unknown;
 }
 
 /** Something a handler does to its session; the number tells operations apart. */
@@ -15,7 +16,7 @@ export type Change = (session: Changeable, operation: number) => unknown;
 
 /** What a request waits for, and the changes that it has made since it last waited. */
 export interface Action {
-  readonly kind: 'load' | 'save' | 'cycleKey' | 'flush' | 'commit';
+  readonly kind: 'load' | 'save' | 'cycleKey' | 'flush' | 'commit' | 'read';
   readonly changes: readonly Change[];
 }
 
@@ -35,6 +36,9 @@ export interface ModelSettings {
 export const FIRST = 'the first session';
 /** The outcome for a request whose session was deleted meanwhile. */
 export const INTERRUPTED = 'interrupted';
+/** The one flash message that requests leave and read, and the key that it is kept under. */
+export const MESSAGE = 'notice';
+export const MESSAGE_KEY = `_flash_${MESSAGE}`;
 
 /**
  * What sessions promise, as if nothing ever overlapped: the store is a map, and a request does to what the map holds by then
@@ -68,6 +72,7 @@ export class SessionModel implements Model<Action, SessionModel> {
       if (key !== undefined) sessions.delete(key);
       return request.flush();
     }
+    if (kind === 'read') return readAs(this.#read(request, sessions));
     if (request.isInterrupted) return INTERRUPTED;
     const journal = request.takeJournal();
     if (kind === 'commit' && journal.length === 0) return this.#renew(request, sessions);
@@ -90,9 +95,21 @@ export class SessionModel implements Model<Action, SessionModel> {
     const values = structuredClone(new Map(kept));
     for (const entry of journal) entry(values);
     if (key !== undefined && anew) sessions.delete(key);
-    request.storedAs(key === undefined || anew ? ownSession(operation, ++request.created) : key, values);
+    request.storedAs(key === undefined || anew ? ownSession(operation, ++request.created) : key, kept, values);
     sessions.set(request.key!, { values, expiresAt: this.settings.expiry(operation) });
     return storedAs(request.key);
+  }
+
+  /** The message goes from the store to the request at once. What the request has changed is not stored with that. */
+  #read(request: ModelRequest, sessions: Map<string, KeptSession>): unknown {
+    const { key, operation } = request;
+    const kept = key === undefined ? undefined : sessions.get(key);
+    if (!kept || !request.awaitsMessage) return undefined;
+    const values = new Map(kept.values);
+    const message = values.get(MESSAGE_KEY);
+    if (values.delete(MESSAGE_KEY)) sessions.set(key!, { values, expiresAt: this.settings.expiry(operation) });
+    request.received(message, values);
+    return message;
   }
 
   #renew({ key, operation, isStored }: ModelRequest, sessions: Map<string, KeptSession>): string {
@@ -108,6 +125,11 @@ export class SessionModel implements Model<Action, SessionModel> {
 /** The outcome for a request whose session has that name now. */
 export function storedAs(name: string | undefined): string {
   return name === undefined ? 'no session' : `stored as ${name}`;
+}
+
+/** The outcome for a request that has asked for the message. */
+export function readAs(message: unknown): string {
+  return message === undefined ? 'no message' : `message ${JSON.stringify(message)}`;
 }
 
 /** The name of a session that an operation made: of its first, its second … */
@@ -136,7 +158,11 @@ class ModelRequest implements Changeable {
   isInterrupted: boolean;
   /** How many new sessions it has made. */
   created: number;
-  readonly #journal: JournalEntry[];
+  /** The store has a message that is neither its own nor one that it has read, as far as it knows. */
+  #knowsMessage: boolean;
+  /** It has read the message, or stored one itself, so there is none for it any more. */
+  #isServed: boolean;
+  #journal: JournalEntry[];
   /** Objects that the handler may have changed inside, as they were when it got them. */
   readonly #handedOut: Map<string, string>;
 
@@ -149,7 +175,9 @@ class ModelRequest implements Changeable {
     this.isStored = before?.isStored ?? false;
     this.isInterrupted = before?.isInterrupted ?? false;
     this.created = before?.created ?? 0;
-    this.#journal = [];
+    this.#knowsMessage = before ? before.#knowsMessage : false;
+    this.#isServed = before ? before.#isServed : false;
+    this.#journal = before ? [...before.#journal] : [];
     this.#handedOut = new Map(before && before.#handedOut);
   }
 
@@ -157,6 +185,7 @@ class ModelRequest implements Changeable {
     if (!kept) return storedAs(undefined);
     this.key = FIRST;
     this.values = structuredClone(new Map(kept.values));
+    this.#knowsMessage = kept.values.has(MESSAGE_KEY);
     return describeValues(kept.values);
   }
 
@@ -165,13 +194,29 @@ class ModelRequest implements Changeable {
     this.isInterrupted = false;
     this.values.clear();
     this.#handedOut.clear();
+    this.#journal = [];
     return storedAs(undefined);
   }
 
-  storedAs(key: string, values: ReadonlyMap<string, unknown>): void {
+  /** @param kept what the store held before */
+  storedAs(key: string, kept: ReadonlyMap<string, unknown>, values: ReadonlyMap<string, unknown>): void {
     this.key = key;
     this.values = structuredClone(new Map(values));
     this.isStored = true;
+    this.#knowsMessage = values.has(MESSAGE_KEY);
+    if (this.#knowsMessage && kept.get(MESSAGE_KEY) !== values.get(MESSAGE_KEY)) this.#isServed = true;
+  }
+
+  get awaitsMessage(): boolean {
+    return this.#knowsMessage && !this.#isServed && this.values.has(MESSAGE_KEY);
+  }
+
+  /** @param kept what the store holds now */
+  received(message: unknown, kept: ReadonlyMap<string, unknown>): void {
+    this.values = structuredClone(new Map(kept));
+    for (const entry of this.#journal) entry(this.values);
+    this.#knowsMessage = false;
+    if (message !== undefined) this.isStored = this.#isServed = true;
   }
 
   takeJournal(): readonly JournalEntry[] {
@@ -179,7 +224,7 @@ class ModelRequest implements Changeable {
       const value = this.values.get(key);
       if (JSON.stringify(value) !== json) this.#journal.push((values) => values.set(key, value));
     }
-    return this.#journal;
+    return this.#journal.splice(0);
   }
 
   get(key: string): unknown {
@@ -209,6 +254,10 @@ class ModelRequest implements Changeable {
 
   clear(): void {
     this.#do((values) => values.clear());
+  }
+
+  flash(key: string, value: unknown): void {
+    this.#do((values) => values.set(`_flash_${key}`, value));
   }
 
   #do(entry: JournalEntry): void {

@@ -1,3 +1,4 @@
+import { MESSAGE } from './session-model.js';
 import type { Operation } from './session-scenario.js';
 
 const increment = (current: unknown): number => (typeof current === 'number' ? current : 0) + 1;
@@ -10,6 +11,14 @@ export const operations = {
   compute: { does: [(session) => session.compute('count', increment)] },
   flush: { does: ['flush'] },
   cycleKey: { does: ['cycleKey'] },
+  read: { does: ['read'] },
+  leave: { does: [(session, operation) => session.flash(MESSAGE, operation)] },
+  'leave, read': { does: [(session, operation) => session.flash(MESSAGE, operation), 'read'] },
+  'change, read twice': {
+    does: [(session) => session.compute('count', increment), 'read', (session) => session.delete('shared'), 'read'],
+  },
+  'login, read': { does: ['cycleKey', 'read'] },
+  'read, logout': { does: ['read', 'flush'] },
   'set shared key': { does: [(session, operation) => session.set('shared', operation)] },
   'set default': { does: [(session, operation) => session.setDefault('made', operation)] },
   'change inside': { does: [(session, operation) => (session.get('list') as unknown[] | undefined)?.push(operation)] },
@@ -36,6 +45,12 @@ export const allOperations = Object.keys(operations) as OperationName[];
 
 /** One of each kind. The others are variations of these. */
 export const mainOperations = allOperations.slice(0, allOperations.indexOf('cycleKey') + 1);
+
+/** What can be done about a message. */
+export const messageOperations = allOperations.slice(
+  allOperations.indexOf('flush'),
+  allOperations.indexOf('set shared key'),
+);
 
 /** Every choice of so many names, whose order does not matter; a name may come more than once. */
 export function choices(names: readonly OperationName[], size: number): OperationName[][] {

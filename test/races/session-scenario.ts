@@ -10,7 +10,7 @@ import type { Scenario, Scheduler } from './explorer.js';
 import { isLinearizable, type Step } from './linearization.js';
 import { NotedRequest, type Deed } from './noted-request.js';
 import { NotedSessions } from './noted-sessions.js';
-import { FIRST, INTERRUPTED, SessionModel, storedAs, type Action } from './session-model.js';
+import { FIRST, INTERRUPTED, MESSAGE, MESSAGE_KEY, SessionModel, storedAs, type Action } from './session-model.js';
 
 /** One request: what its handler does between the load and the commit. */
 export interface Operation {
@@ -74,7 +74,9 @@ class OverlappingRequests {
 
   /** The session that all requests bring along. */
   async storeFirst(): Promise<void> {
-    this.#first = (await this.#openProcess(BEFORE_ALL).create(BEFORE)).key!;
+    const session = await this.#openProcess(BEFORE_ALL).create(BEFORE);
+    await session.flash(MESSAGE, 'before').save();
+    this.#first = session.key!;
     this.#sessions.nameOf(this.#first, () => FIRST);
   }
 
@@ -121,7 +123,8 @@ class OverlappingRequests {
 
   #isExplained(left: readonly string[]): boolean {
     const expiry = (operation: number): Date => new Date(this.#clock(operation).now() + COOKIE_AGE * 1000);
-    const first = { values: new Map<string, unknown>(Object.entries(BEFORE)), expiresAt: expiry(BEFORE_ALL) };
+    const before = { ...BEFORE, [MESSAGE_KEY]: 'before' };
+    const first = { values: new Map<string, unknown>(Object.entries(before)), expiresAt: expiry(BEFORE_ALL) };
     const model = new SessionModel(new Map([[FIRST, first]]), {
       expiry,
       renews: (operation) => this.#renews(operation),

@@ -16,6 +16,8 @@ export interface TestEngine {
   /** False where the cookie holds the session. */
   readonly keepsOnServer: boolean;
   readonly listsByUser: boolean;
+  /** Whether several applications may work on the store at the same time and lose nothing. */
+  readonly isAtomic: boolean;
   /** Whether sessions outlive the application, where the store does. */
   readonly isLasting: boolean;
   open(): Promise<OpenEngine>;
@@ -51,8 +53,8 @@ async function onFiles(): Promise<OpenEngine> {
   return { options: { engine: 'file', filePath }, close: () => rm(filePath, { recursive: true }) };
 }
 
-const stored = { keepsOnServer: true, listsByUser: true, isLasting: true };
-const inCookie = { keepsOnServer: false, listsByUser: false, isLasting: true };
+const stored = { keepsOnServer: true, listsByUser: true, isAtomic: true, isLasting: true };
+const inCookie = { keepsOnServer: false, listsByUser: false, isAtomic: false, isLasting: true };
 const sqlite = databases.find(({ name }) => name === 'SQLite')!;
 
 /** Every engine that comes with the package. */
@@ -63,12 +65,14 @@ export const engines: readonly TestEngine[] = [
     service: database.service,
     open: () => onDatabase('db', database),
   })),
-  { ...stored, name: 'cached_db', open: () => onDatabase('cached_db', sqlite) },
-  { ...stored, isLasting: false, name: 'cache in memory', open: withoutStore({ engine: 'cache' }) },
+  // Each application has a cache of its own in memory.
+  { ...stored, isAtomic: false, name: 'cached_db', open: () => onDatabase('cached_db', sqlite) },
+  { ...stored, isAtomic: false, isLasting: false, name: 'cache in memory', open: withoutStore({ engine: 'cache' }) },
   { ...stored, name: 'cache on Redis', service: 'redis', open: onRedis },
   {
     ...stored,
     listsByUser: false,
+    isAtomic: false,
     name: 'cache on another Keyv',
     open: async () => withoutStore({ engine: 'cache', cache: new Keyv() })(),
   },

@@ -83,8 +83,11 @@ export class SessionWorld {
   }
 
   /** Another process on the same store, so only the compare and swap stands between the two. */
-  newProcess(engine: SessionEngine = this.#settings.engine): StoredSessionManager {
-    return new StoredSessionManager({ ...this.#settings, engine });
+  newProcess(
+    engine: SessionEngine = this.#settings.engine,
+    settings: Partial<StoredSessionSettings> = {},
+  ): StoredSessionManager {
+    return new StoredSessionManager({ ...this.#settings, ...settings, engine });
   }
 
   /** A request that sent these keys, with its session loaded. */

@@ -18,7 +18,7 @@ export interface CompatRequest {
 /**
  * `req.session` as express-session has it, over a session of this package: data are properties, and `regenerate`, `save`,
  * `destroy`, `reload` and `touch` take callbacks. The methods of {@link Session} work on it as well; data of the same name
- * as one of these is reached by `get` and `set`.
+ * as one of these is reached by `get` and `set`. Only `flash` is data here, because connect-flash keeps its messages there.
  */
 export function compatSession(request: CompatRequest): object {
   const { session } = request;
@@ -51,14 +51,14 @@ export function compatSession(request: CompatRequest): object {
       if (name === 'id') return request.id;
       if (name === 'cookie') return request.cookie;
       if (Object.hasOwn(methods, name)) return methods[name as string];
-      if (typeof name === 'string' && !(name in Session.prototype)) return read(name);
+      if (typeof name === 'string' && !isMember(name)) return read(name);
       const member: unknown = Reflect.get(session, name, session);
       return typeof member === 'function' ? member.bind(session) : member;
     },
     set(_target, name, value) {
       if (typeof name === 'symbol' || past) return false;
       if (name === 'cookie') Object.assign(request.cookie, value);
-      else if (name in Session.prototype) return Reflect.set(session, name, value, session);
+      else if (isMember(name)) return Reflect.set(session, name, value, session);
       else if (value === undefined) session.delete(name as never);
       else session.set(name as never, value as never);
       return true;
@@ -69,7 +69,7 @@ export function compatSession(request: CompatRequest): object {
     },
     has(_target, name) {
       if (typeof name === 'symbol') return Reflect.has(session, name);
-      return name in methods || name === 'id' || name === 'cookie' || name in session || read(name) !== undefined;
+      return name in methods || name === 'id' || name === 'cookie' || isMember(name) || read(name) !== undefined;
     },
     ownKeys: () => ['cookie', ...(past ? Object.keys(past) : session.keys())],
     getOwnPropertyDescriptor(_target, name) {
@@ -78,6 +78,10 @@ export function compatSession(request: CompatRequest): object {
     },
   });
   return proxy;
+}
+
+function isMember(name: string): boolean {
+  return name !== 'flash' && name in Session.prototype;
 }
 
 /** Tells a callback in the manner of Node; without one the promise itself is the answer. */

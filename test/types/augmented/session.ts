@@ -1,4 +1,4 @@
-import { Session, type SessionData, type SessionService } from 'nest-sessions';
+import { type FlashData, Session, type SessionData, type SessionService } from 'nest-sessions';
 import { is } from '../same-type.js';
 
 // As the README tells applications to do it. Holds for the whole program, so this is a program of its own.
@@ -6,6 +6,10 @@ declare module 'nest-sessions' {
   interface SessionData {
     userId: number;
     cart?: string[];
+  }
+  interface FlashData {
+    notice: string;
+    failures?: string[];
   }
 }
 
@@ -31,6 +35,22 @@ export function everywhere(session: Session, same: Session<SessionData>): void {
   session.set('userId', '1');
   // @ts-expect-error not the type of this key
   session.compute('userId', () => '1');
+}
+
+/** Messages have names and types of their own, in whatever session they are left. */
+export async function messages(session: Session<WizardData>): Promise<FlashData['notice'] | undefined> {
+  is<typeof session>()(session.flash('notice', 'Saved.').flash('failures', []));
+  is<string[] | undefined>()(await session.flash('failures'));
+
+  // @ts-expect-error no such message
+  session.flash('warning', 'Saved.');
+  // @ts-expect-error no such message
+  await session.flash('userId');
+  // @ts-expect-error not the type of this message
+  session.flash('notice', 1);
+  // @ts-expect-error undefined is refused when the program runs
+  session.flash('failures', undefined);
+  return session.flash('notice');
 }
 
 /** In one place another type stands instead. */

@@ -126,11 +126,16 @@ export async function members(session: Session<CartData>): Promise<void> {
   is<Date>()(session.getExpiryDate());
   is<boolean>()(session.getExpireAtBrowserClose());
   is<boolean>()(session.testCookieWorked());
+  is<typeof session>()(session.flash('notice', { any: 'thing' }));
+  const notice: string | undefined = await session.flash('notice');
+  session.flash('other', notice);
   session.modified = true;
   session.setExpiry(0);
   session.setExpiry(new Date());
   session.setExpiry(undefined);
 
+  // @ts-expect-error a key is a text
+  session.flash(1, 'one');
   // @ts-expect-error only the store gives keys
   session.key = 'x';
   // @ts-expect-error a fact
