@@ -5,9 +5,13 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { setTimeout as pause } from 'node:timers/promises';
 import { promisify } from 'node:util';
 
 const run = promisify(execFile);
+/** Milliseconds between two looks at a server that is to change. */
+const PAUSE = 50;
+const LOOKS_A_FAILOVER = 120;
 
 /** A `describe` for tests that start servers of their own; left out, as `describeWith` does, where that cannot be. */
 export async function describeWithRedisServer(name: string, tests: () => void): Promise<void> {
@@ -89,24 +93,58 @@ export class RedisServer {
     return (await run('redis-cli', ['-p', String(this.port), ...words])).stdout;
   }
 
+  /** As Redis calls it: `master` or `slave`. */
+  async role(): Promise<string> {
+    return (await this.command('ROLE')).split('\n')[0]!;
+  }
+
+  /** For a replica: until it has a copy of what its primary holds. */
+  async waitForPrimary(): Promise<void> {
+    while ((await this.role()) === 'slave' && !(await this.command('ROLE')).includes('connected')) await pause(PAUSE);
+  }
+
   async dispose(): Promise<void> {
     await this.stop();
     await rm(this.directory, { recursive: true, force: true });
   }
 }
 
-/** Three primaries that share the keys. */
+/** Three primaries that share the keys, each with as many replicas. */
 export class RedisCluster {
+  #turn = 0;
+
   private constructor(readonly servers: readonly RedisServer[]) {}
 
-  static async start(): Promise<RedisCluster> {
-    const servers = await Promise.all([1, 2, 3].map(() => RedisServer.start('--cluster-enabled', 'yes')));
+  static async start({ replicas = 0 } = {}): Promise<RedisCluster> {
+    const servers = await Promise.all(
+      Array.from({ length: 3 * (1 + replicas) }, () => RedisServer.start('--cluster-enabled', 'yes')),
+    );
     const addresses = servers.map(({ port }) => `127.0.0.1:${port}`);
-    await run('redis-cli', ['--cluster', 'create', ...addresses, '--cluster-yes']);
+    const settings = ['--cluster-replicas', String(replicas), '--cluster-yes'];
+    await run('redis-cli', ['--cluster', 'create', ...addresses, ...settings]);
     for (const server of servers) {
-      while (!(await server.command('CLUSTER', 'INFO')).includes('cluster_state:ok'));
+      while (!(await server.command('CLUSTER', 'INFO')).includes('cluster_state:ok')) await pause(PAUSE);
+      await server.waitForPrimary();
     }
     return new RedisCluster(servers);
+  }
+
+  /** The next replica takes over from its primary, once it has all that the primary had. */
+  async failOver(): Promise<void> {
+    const server = await this.#nextReplica();
+    // Redis gives up after five seconds, and the primary goes on.
+    for (let look = 0; (await server.role()) !== 'master'; look++) {
+      if (look % LOOKS_A_FAILOVER === 0) await server.command('CLUSTER', 'FAILOVER');
+      await pause(PAUSE);
+    }
+  }
+
+  async #nextReplica(): Promise<RedisServer> {
+    for (;;) {
+      const server = this.servers[this.#turn++ % this.servers.length]!;
+      if ((await server.role()) === 'slave') return server;
+      await pause(PAUSE);
+    }
   }
 
   get urls(): string[] {

@@ -13,6 +13,7 @@ export interface Configuration {
   readonly dataFolder: string;
   /** PostgreSQL, MySQL or MariaDB in the place of SQLite. */
   readonly databaseUrl?: string;
+  /** One server, or nodes of a cluster with commas in between. */
   readonly redisUrl?: string;
   /** Seconds. */
   readonly cookieAge?: number;
@@ -64,7 +65,9 @@ function wholeNumber(name: string, value: string | undefined, least: number, mos
 /** The value itself is kept out of the message: it may hold a password. */
 function url(name: string, value: string | undefined, schemes: readonly string[]): string | undefined {
   if (value === undefined) return undefined;
-  if (URL.canParse(value) && schemes.some((scheme) => value.startsWith(`${scheme}://`))) return value;
+  const isUrl = (text: string): boolean =>
+    URL.canParse(text) && schemes.some((scheme) => text.startsWith(`${scheme}://`));
+  if (value.split(',').every(isUrl)) return value;
   throw new ConfigurationError(
     `${name} is not a URL that can be used here. It begins with ${schemes.map((scheme) => `${scheme}://`).join(', ')}.`,
   );

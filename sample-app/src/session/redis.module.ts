@@ -6,7 +6,8 @@ import type { Configuration } from '../configuration/configuration.js';
 /** The Keyv for the engines with a cache, when it is to be Redis. */
 export function redisCache({ engine, redisUrl }: Configuration): Keyv | undefined {
   if (!redisUrl || (engine !== 'cache' && engine !== 'cached_db')) return undefined;
-  return new Keyv({ store: new KeyvRedis(redisUrl) });
+  const rootNodes = redisUrl.split(',').map((url) => ({ url }));
+  return new Keyv({ store: new KeyvRedis(rootNodes.length > 1 ? { rootNodes } : redisUrl) });
 }
 
 /** Takes leave of Redis when the application stops: the library leaves that to who has made the Keyv. */
