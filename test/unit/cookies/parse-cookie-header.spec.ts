@@ -60,18 +60,19 @@ describe('parseCookieHeader', () => {
     expect(cookies.get('hasOwnProperty')).toBeUndefined();
   });
 
-  it.each([
-    ['the separators U+001C to U+001F', '\x1c\x1d\x1e\x1f'],
-    ['tab, line feed, vertical tab, form feed and carriage return', '\t\n\v\f\r'],
-    ['the space and the no-break space', ' \u00a0'],
-    ['next line', '\u0085'],
-    ['the wide spaces', '\u1680\u2000\u2009\u200a\u2028\u2029\u202f\u205f\u3000'],
-  ])('strips %s from names and values', (_, space) => {
-    expect(parse(`${space}a${space}=${space}b${space}c${space}`)).toEqual({ a: [`b${space}c`] });
+  it('strips spaces and tabs from names and values', () => {
+    expect(parse(' \t a \t = \t b \t c \t ')).toEqual({ a: ['b \t c'] });
   });
 
-  it('keeps a byte order mark, which Python does not take for a space', () => {
-    expect(parse('a=\ufeffb\ufeff')).toEqual({ a: ['\ufeffb\ufeff'] });
+  it.each([
+    ['the separators U+001C to U+001F', '\x1c\x1d\x1e\x1f'],
+    ['line feed, vertical tab, form feed and carriage return', '\n\v\f\r'],
+    ['the no-break space', '\u00a0'],
+    ['next line', '\u0085'],
+    ['the wide spaces', '\u1680\u2000\u2009\u200a\u2028\u2029\u202f\u205f\u3000'],
+    ['the byte order mark', '\ufeff'],
+  ])('takes %s for a part of names and values, as browsers do when they look for __Host-', (_, space) => {
+    expect(parse(`${space}__Host-a=${space}b`)).toEqual({ [`${space}__Host-a`]: [`${space}b`] });
   });
 
   it('replaces bytes that are not UTF-8', () => {
