@@ -8,6 +8,7 @@ import { SessionState } from '../session/session-state.js';
 import { ExpressCompat } from './express-compat/express-compat.js';
 import type { HttpMessages } from './http-messages.js';
 import type { HttpSettings } from './http-settings.js';
+import { keepPrivate } from './keep-private.js';
 import { LateChanges } from './late-changes.js';
 import { ResponseGate, type GateKeeper } from './response-gate.js';
 import { sessionCookieText } from './session-cookie.js';
@@ -106,7 +107,12 @@ export class Exchange implements GateKeeper {
   }
 
   decorate(response: ServerResponse): void {
-    for (const cookie of this.#cookiesToSend(response.statusCode)) response.appendHeader('Set-Cookie', cookie);
+    const own = sessionCookieText(this.#state, response.statusCode, this.#messages, this.#settings);
+    for (const cookie of this.#cookiesBeside(own)) response.appendHeader('Set-Cookie', cookie);
+    if (own) {
+      response.appendHeader('Set-Cookie', own);
+      keepPrivate(response);
+    }
     if (this.#state.accessed && !this.#state.interrupted) addVary(response, 'Cookie');
     this.#headHasLeft();
   }
@@ -137,13 +143,10 @@ export class Exchange implements GateKeeper {
     return late;
   }
 
-  *#cookiesToSend(status: number): Iterable<string> {
-    const own = sessionCookieText(this.#state, status, this.#messages, this.#settings);
-    const { name } = this.#settings.sessionCookie;
-    for (const cookie of this.jar.pending()) {
-      if (!own || !cookie.startsWith(`${name}=`)) yield cookie;
-    }
-    if (own) yield own;
+  /** What the application has set in the jar, but for the cookie of the session where the session sets that itself. */
+  #cookiesBeside(own: string | undefined): readonly string[] {
+    const cookies = this.jar.pending();
+    return own ? cookies.filter((cookie) => !cookie.startsWith(`${this.#settings.sessionCookie.name}=`)) : cookies;
   }
 
   /** An interruption that no promise of the application has reported becomes the answer, once. */
