@@ -327,7 +327,12 @@ export class SessionState {
   }
 }
 
-const NOTES = [START_KEY, CLIENT_KEY];
+const NOTES: readonly string[] = [START_KEY, CLIENT_KEY];
+
+/** Whether a key holds what the library has noted of a session, which only a flush forgets. */
+export function isNote(key: string): boolean {
+  return NOTES.includes(key);
+}
 
 /** Something to compare an object with later. What JSON refuses, e.g. a cycle, differs from all that could be stored. */
 function snapshot(value: object): string {

@@ -4,7 +4,7 @@ import type { FlashData } from './flash-data.js';
 import { assertJsonValue } from './json-value.js';
 import type { SessionData } from './session-data.js';
 import type { DataOf, KeyOf, ValueOf } from './session-types.js';
-import type { SessionState } from './session-state.js';
+import { isNote, type SessionState } from './session-state.js';
 
 /** What a session asks of whoever keeps it. */
 export interface SessionKeeper {
@@ -66,9 +66,12 @@ export class Session<T extends object = SessionData> implements Iterable<[string
     return this.#state.read().has(key);
   }
 
-  /** Removes a value; false when there was none, and then the session is not modified. Django's `del session[key]`. */
+  /**
+   * Removes a value; false when there was none, and then the session is not modified. Django's `del session[key]`. What the
+   * library has noted of the session itself, e.g. when it began, stays.
+   */
   delete(key: KeyOf<T> | `_${string}`): boolean {
-    return this.#state.delete(key);
+    return !isNote(key) && this.#state.delete(key);
   }
 
   /** Removes a value and returns it, or `fallback` when there is none. */
@@ -77,7 +80,7 @@ export class Session<T extends object = SessionData> implements Iterable<[string
   pop(key: `_${string}`, fallback?: unknown): unknown;
   pop(key: string, fallback?: unknown): unknown {
     const value = this.#state.read().get(key);
-    return this.#state.delete(key) ? value : fallback;
+    return this.delete(key as `_${string}`) ? value : fallback;
   }
 
   /** The value of that key; when there is none, `value` is stored and returned. Django's `setdefault`. */
