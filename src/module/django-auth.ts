@@ -67,13 +67,14 @@ export class DjangoAuth {
   }
 
   /**
-   * Logs a user in, here and in Django; who it is must have been checked. The session gets a new key, or when it was
-   * another user's, nothing of that stays. Django's `login()`, less its signal and the time of the last login.
+   * Logs a user in, here and in Django; who it is must have been checked. The session gets a new key, also when the same
+   * user logs in again, which Django's does not; when it was another user's, nothing of that stays. Django's `login()`, less
+   * its signal and the time of the last login.
    */
   async logIn<T extends object>(session: Session<T>, { id, passwordHash, backend }: DjangoCredentials): Promise<void> {
     const before = this.user(session);
-    if (!before) await session.cycleKey();
-    else if (before.id !== String(id) || !this.verify(session, passwordHash)) await session.flush();
+    const isOther = before !== undefined && (before.id !== String(id) || !this.verify(session, passwordHash));
+    await (isOther ? session.flush() : session.cycleKey());
     session.setReserved(ID_KEY, String(id));
     session.setReserved(BACKEND_KEY, backend ?? 'django.contrib.auth.backends.ModelBackend');
     session.setReserved(HASH_KEY, sessionHash(this.#keys[0], passwordHash));

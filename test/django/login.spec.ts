@@ -53,12 +53,12 @@ await describeWith('django', 'A login shared with Django', () => {
       expect(await browser.do(peers.sides[to], ['get', 'cart'], ['user'])).toEqual([null, bob.id]);
     });
 
-    it('as the same user changes nothing', async () => {
+    it('as the same user keeps the data, and only Django keeps the key', async () => {
       await browser.do(peers.sides[to], ['log_in', 'ann', 'open sesame'], ['set', 'cart', [1]]);
       const before = browser.cookie;
       await browser.do(peers.sides[from], ['log_in', 'ann', 'open sesame']);
       expect(await browser.do(peers.sides[to], ['get', 'cart'], ['user'])).toEqual([[1], ann.id]);
-      expect(browser.cookie).toBe(before);
+      expect(browser.cookie === before).toBe(from === 'Django');
     });
 
     it('ends with a logout on the other side', async () => {
@@ -132,6 +132,22 @@ describe('DjangoAuth', () => {
       expect(auth.user(session)).toBeUndefined();
       expect(auth.verify(session, user.passwordHash)).toBe(false);
     }
+  });
+
+  it('gives a new key at each login, also of who is logged in already', async () => {
+    const { session } = await world.request(await world.given());
+    const keys = [session.key];
+    for (let login = 0; login < 2; login++) {
+      await auth.logIn(session, user);
+      await session.save();
+      keys.push(session.key);
+    }
+    expect(new Set(keys).size).toBe(3);
+    expect(await Promise.all(keys.map((key) => world.data(key!)))).toEqual([
+      undefined,
+      undefined,
+      expect.objectContaining({ _auth_user_id: '1' }),
+    ]);
   });
 
   it("forgets the secret of Django's forms, of which somebody may have known before", async () => {
