@@ -115,6 +115,13 @@ const CHECKS: readonly DeployCheck[] = [
       pruneInterval === false && ['db', 'cached_db', 'file'].includes(engine as string),
   },
   {
+    option: 'filePath',
+    message:
+      "filePath is missing, so sessions are in the system's temporary folder, where other users of the machine can keep them " +
+      'from being changed or ended, and which may be emptied. Set it to a folder of its own with mode 0700.',
+    finds: ({ engine, filePath }) => engine === 'file' && filePath === undefined,
+  },
+  {
     option: 'cache',
     message:
       'cache is missing, so sessions are in the memory of this process: a restart ends them, other processes do not know ' +

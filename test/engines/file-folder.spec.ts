@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import {
   chmodSync,
   existsSync,
@@ -7,6 +8,7 @@ import {
   readFileSync,
   rmSync,
   statSync,
+  symlinkSync,
   utimesSync,
   writeFileSync,
 } from 'node:fs';
@@ -39,6 +41,21 @@ beforeEach(() => {
 afterEach(async () => {
   await engine.close();
   rmSync(folder, { recursive: true, force: true });
+});
+
+it.each([
+  ['a named pipe', () => execFileSync('mkfifo', [path()])],
+  ['a link to one', () => execFileSync('sh', ['-c', `mkfifo "${folder}/pipe" && ln -s pipe "${path()}"`])],
+  ['a link to a device', () => symlinkSync('/dev/zero', path())],
+  ['a link to nothing', () => symlinkSync('nothing', path())],
+])('%s that somebody put in the place of a session keeps nobody waiting', async (_, plant) => {
+  plant();
+  expect(await engine.load(KEY)).toBeUndefined();
+  expect(await engine.replace(KEY, session(), session())).toBe('gone');
+  expect(await engine.touch(KEY, session().expiresAt)).toBe(false);
+  expect(await engine.create(KEY, session())).toBe(false);
+  await engine.delete(KEY);
+  expect(await engine.create(KEY, session())).toBe(true);
 });
 
 describe('the files of FileEngine', () => {

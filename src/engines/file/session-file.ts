@@ -12,6 +12,8 @@ const write = promisify(fs.writeFile);
 const setTimes = promisify(fs.futimes);
 const unlink = promisify(fs.unlink);
 
+/** Without waiting, as a named pipe in the place of a session would have it do for ever. */
+const READ = fs.constants.O_RDONLY | (fs.constants.O_NONBLOCK ?? 0);
 /** Its owner may read and write it and nobody else, as with Django. */
 const MODE = 0o600;
 
@@ -22,7 +24,7 @@ export interface SessionFile {
 
 /** The whole file. Rejects with ENOENT when there is none. */
 export async function readSessionFile(path: string): Promise<SessionFile> {
-  const file = await open(path, 'r');
+  const file = await open(path, READ);
   try {
     const { size, mtimeMs } = await stat(file);
     const buffer = Buffer.allocUnsafe(size);

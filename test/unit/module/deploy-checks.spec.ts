@@ -40,7 +40,8 @@ describe('the check for production', () => {
     ['sessions that never end', { absoluteAge: undefined }, ['absoluteAge']],
     ['keys in the clear', { hashKeys: false }, ['hashKeys']],
     ['no pruning of a table', { pruneInterval: false }, ['pruneInterval']],
-    ['no pruning of files', { engine: 'file', pruneInterval: false }, ['pruneInterval']],
+    ['no pruning of files', { engine: 'file', filePath: '/srv/sessions', pruneInterval: false }, ['pruneInterval']],
+    ['files where everybody has files', { engine: 'file' }, ['filePath']],
     ['sessions in memory', { engine: 'cache' }, ['cache']],
     ['copies in memory', { engine: 'cached_db' }, ['cache']],
   ])('finds %s', (_, options, found) => {
