@@ -8,6 +8,7 @@ import { isCookieEngineName } from './create-cookie-engine.js';
 import { createStore, isStoreName } from './create-store.js';
 import { findProvider } from './find-provider.js';
 import { ENGINE_NAMES, type ResolvedOptions } from './session-options.js';
+import { showToken } from './show-token.js';
 
 /** The engine that the options ask for; undefined where it is one that keeps sessions in the cookie itself. */
 export async function createEngine(
@@ -26,7 +27,7 @@ export async function createEngine(
     provided ?? (typeof engine === 'function' ? await modules.create(engine as Type<SessionEngine>) : undefined);
   if (isEngine(created)) return created;
   throw new SessionOptionsError(
-    `The option "engine" of SessionModule is ${typeof engine === 'string' ? `"${engine}"` : String(engine)}, which is neither ` +
+    `The option "engine" of SessionModule is ${typeof engine === 'string' ? `"${showToken(engine)}"` : String(engine)}, which is neither ` +
       `one of ${ENGINE_NAMES.join(', ')} nor the token of a provider with the methods of SessionEngine. For an engine of ` +
       'your own, import the module that provides it into forRootAsync({ imports }), or make it global.',
   );

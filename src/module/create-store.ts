@@ -6,6 +6,7 @@ import type { Clock } from '../session/clock.js';
 import { createCodec, createExpiry, wallClockOfPeer } from './create-codec.js';
 import { findProvider } from './find-provider.js';
 import type { DataSourceLike, ResolvedOptions, StoreName } from './session-options.js';
+import { showToken } from './show-token.js';
 
 /** What it takes to make a store of the package. */
 interface Surroundings {
@@ -60,7 +61,7 @@ async function createDatabase({ options, modules, clock }: Surroundings): Promis
   const found = isDataSource(dataSource) ? dataSource : await findProvider(modules, dataSourceToken(dataSource));
   if (!isDataSource(found)) {
     throw new SessionOptionsError(
-      `The engine '${String(engine)}' found no TypeORM DataSource${dataSource === undefined ? '' : ` ${JSON.stringify(String(dataSource))}`}. ` +
+      `The engine '${String(engine)}' found no TypeORM DataSource${dataSource === undefined ? '' : ` ${JSON.stringify(showToken(dataSource))}`}. ` +
         'Import TypeOrmModule.forRoot({ ... }) in the root module, or set the option "dataSource".',
     );
   }
@@ -88,7 +89,7 @@ async function findCache({ cache }: ResolvedOptions, modules: ModuleRef): Promis
   const found = await findProvider(modules, cache as InjectionToken);
   if (found) return found as never;
   throw new SessionOptionsError(
-    `The option "cache" of SessionModule is the token ${String(cache)}, for which there is no provider here. Make the module ` +
+    `The option "cache" of SessionModule is the token ${showToken(cache)}, for which there is no provider here. Make the module ` +
       'that provides it global, e.g. CacheModule.register({ isGlobal: true }), or import it into forRootAsync({ imports }).',
   );
 }

@@ -7,15 +7,19 @@ import { RESOLVED_OPTIONS, SESSION_LOG, SESSION_MANAGER } from './tokens.js';
 /** Deletes expired sessions in the background, at times that differ between the instances of an application. */
 @Injectable()
 export class Pruner implements OnApplicationBootstrap, OnModuleDestroy {
+  readonly #pruneInterval: ResolvedOptions['pruneInterval'];
   readonly #end = new AbortController();
   #timer: NodeJS.Timeout | undefined;
   #running: Promise<void> | undefined;
 
   constructor(
-    @Inject(RESOLVED_OPTIONS) private readonly options: ResolvedOptions,
+    @Inject(RESOLVED_OPTIONS) { pruneInterval }: Pick<ResolvedOptions, 'pruneInterval'>,
     @Inject(SESSION_MANAGER) private readonly sessions: SessionManager,
     @Inject(SESSION_LOG) private readonly log: SessionLog,
-  ) {}
+  ) {
+    // Not all of the options, which hold the secret, and a provider may end up in a log.
+    this.#pruneInterval = pruneInterval;
+  }
 
   onApplicationBootstrap(): void {
     this.#schedule();
@@ -29,7 +33,7 @@ export class Pruner implements OnApplicationBootstrap, OnModuleDestroy {
   }
 
   #schedule(): void {
-    const { pruneInterval } = this.options;
+    const pruneInterval = this.#pruneInterval;
     if (pruneInterval === false || this.#end.signal.aborted) return;
     const pause = pruneInterval * 1000 * (0.75 + Math.random() / 2);
     this.#timer = setTimeout(

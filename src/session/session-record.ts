@@ -24,6 +24,8 @@ type Values = ReadonlyMap<string, unknown>;
 const ID_BYTES = 12;
 /** Nobody reads more of a user agent, and anybody can send more. */
 const LONGEST_USER_AGENT = 400;
+/** An address takes 45. Behind proxies that are all trusted it is whatever a client says. */
+const LONGEST_ADDRESS = 64;
 
 /** When the session began, in milliseconds; undefined when it does not say. */
 export function startOf(values: Values): number | undefined {
@@ -65,7 +67,11 @@ export class SessionRecord {
     }
     const id = before?.id ?? randomBytes(ID_BYTES).toString('base64url');
     const { ipAddress, userAgent } = state.client?.() ?? before ?? {};
-    const after = withoutAbsent({ id, ipAddress, userAgent: userAgent?.slice(0, LONGEST_USER_AGENT) });
+    const after = withoutAbsent({
+      id,
+      ipAddress: ipAddress?.slice(0, LONGEST_ADDRESS),
+      userAgent: userAgent?.slice(0, LONGEST_USER_AGENT),
+    });
     if (JSON.stringify(after) !== JSON.stringify(before)) state.set(CLIENT_KEY, after);
   }
 }

@@ -23,7 +23,7 @@ export interface CompatRequest {
 export function compatSession(request: CompatRequest): object {
   const { session } = request;
   /** Once there is a new session, the old object keeps what it held, as Passport expects. */
-  let past: Record<string, unknown> | undefined;
+  let past: ReadonlyMap<string, unknown> | undefined;
 
   const endure = async (work: Promise<void>, hasSession: boolean): Promise<void> => {
     await work;
@@ -31,11 +31,11 @@ export function compatSession(request: CompatRequest): object {
   };
   const methods: Record<string, unknown> = {
     regenerate: (done?: Callback) => {
-      past = session.toJSON();
+      past = new Map(session.entries());
       return report(endure(session.flush(), true), done);
     },
     destroy: (done?: Callback) => {
-      past = session.toJSON();
+      past = new Map(session.entries());
       return report(endure(session.flush(), false), done);
     },
     save: (done?: Callback) => report(session.save(), done),
@@ -43,7 +43,7 @@ export function compatSession(request: CompatRequest): object {
     touch: () => proxy,
     resetMaxAge: () => proxy,
   };
-  const read = (name: string): unknown => (past ? past[name] : session.get(name as never));
+  const read = (name: string): unknown => (past ? past.get(name) : session.get(name as never));
 
   const proxy: object = new Proxy(Object.create(Session.prototype) as object, {
     get(_target, name) {
@@ -71,7 +71,7 @@ export function compatSession(request: CompatRequest): object {
       if (typeof name === 'symbol') return Reflect.has(session, name);
       return name in methods || name === 'id' || name === 'cookie' || isMember(name) || read(name) !== undefined;
     },
-    ownKeys: () => ['cookie', ...(past ? Object.keys(past) : session.keys())],
+    ownKeys: () => ['cookie', ...(past ?? session).keys()],
     getOwnPropertyDescriptor(_target, name) {
       const value = name === 'cookie' ? request.cookie : typeof name === 'string' ? read(name) : undefined;
       return value === undefined ? undefined : { value, writable: true, enumerable: true, configurable: true };
@@ -80,8 +80,12 @@ export function compatSession(request: CompatRequest): object {
   return proxy;
 }
 
+/**
+ * Whether a name is a method's rather than an entry's. `flash` is what connect-flash makes of it, and `__proto__` is data:
+ * nobody gets at the class of all sessions by a name that a client chose.
+ */
 function isMember(name: string): boolean {
-  return name !== 'flash' && name in Session.prototype;
+  return !['flash', '__proto__'].includes(name) && name in Session.prototype;
 }
 
 /** Tells a callback in the manner of Node; without one the promise itself is the answer. */
