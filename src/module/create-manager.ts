@@ -18,7 +18,8 @@ export function createManager(
   clock: Clock,
 ): SessionManager {
   const { cookieName, hashKeys, interop } = options;
-  const owners = store && createOwners(options);
+  const users = createOwners(options);
+  const owners = store && users;
   const settings = {
     expiry: createExpiry(options, clock),
     clock,
@@ -26,6 +27,7 @@ export function createManager(
     saveEveryRequest: options.saveEveryRequest,
     touchAfter: options.touchAfter,
     hasPeer: interop !== undefined,
+    userOf: users && ((values: ReadonlyMap<string, unknown>) => users.ownerOf(values)),
     record: options.absoluteAge === undefined && !owners ? undefined : new SessionRecord(clock, owners),
   };
   if (!store) {

@@ -1,14 +1,29 @@
 import { Logger } from '@nestjs/common';
-import { Subject } from 'rxjs';
-import type { SessionEvent, SessionObserver } from '../session/session-event.js';
+import { type Observable, Subject } from 'rxjs';
+import {
+  describeEvent,
+  type EventLevel,
+  levelOf,
+  type SessionEvent,
+  type SessionObserver,
+} from '../session/session-event.js';
+import { GuardedObservable } from './guarded-observable.js';
 
 /** Nest's logger and the stream of events as the heart knows them. */
 export class SessionLog implements SessionObserver {
-  readonly events = new Subject<SessionEvent>();
   readonly #logger = new Logger('SessionModule');
+  readonly #events = new Subject<SessionEvent>();
+  readonly events: Observable<SessionEvent> = new GuardedObservable(this.#events, (error) =>
+    this.#logger.error(`A subscriber of SessionService.events has failed: ${textOf(error)}`),
+  );
+
+  hears(level: EventLevel): boolean {
+    return this.#events.observed || Logger.isLevelEnabled(level);
+  }
 
   event(event: SessionEvent): void {
-    this.events.next(event);
+    this.#logger[levelOf(event)](describeEvent(event));
+    this.#events.next(event);
   }
 
   warn(message: string): void {
@@ -16,6 +31,10 @@ export class SessionLog implements SessionObserver {
   }
 
   error(error: unknown): void {
-    this.#logger.error(error instanceof Error ? (error.stack ?? error.message) : error);
+    this.#logger.error(textOf(error));
   }
+}
+
+function textOf(error: unknown): unknown {
+  return error instanceof Error ? (error.stack ?? error.message) : error;
 }

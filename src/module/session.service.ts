@@ -14,7 +14,10 @@ import { SESSION_LOG, SESSION_MANAGER, USER_SESSIONS } from './tokens.js';
 /** Sessions for guards, middleware and services, and for code outside any request. */
 @Injectable()
 export class SessionService {
-  /** What happens to sessions, without any key: for an audit log. */
+  /**
+   * What happens to sessions, without any key: for an audit log. Subscribers are called at once, so they should be quick; what
+   * one throws, or rejects with later, goes into the log and disturbs no request.
+   */
   readonly events: Observable<SessionEvent>;
 
   constructor(
@@ -23,7 +26,7 @@ export class SessionService {
     @Inject(USER_SESSIONS) private readonly userSessions: () => UserSessions,
     @Inject(SESSION_LOG) log: SessionLog,
   ) {
-    this.events = log.events.asObservable();
+    this.events = log.events;
   }
 
   /**

@@ -2,7 +2,7 @@ import { ResponseHeadSentError, SessionInterruptedError } from '../errors/index.
 import type { Clock } from './clock.js';
 import type { SessionExpiry } from './expiry.js';
 import type { SessionChanges } from './session-changes.js';
-import type { SessionEvent, SessionObserver } from './session-event.js';
+import { levelOf, type SessionEvent, type SessionObserver } from './session-event.js';
 import { sessionFingerprint } from './session-key.js';
 import type { SessionManager } from './session-manager.js';
 import type { SessionRecord } from './session-record.js';
@@ -20,6 +20,17 @@ export interface ManagerSettings {
   readonly hasPeer?: boolean;
   /** Where the library notes something in sessions for itself. */
   readonly record?: SessionRecord;
+  /** Names the user of a session, for the events. */
+  readonly userOf?: (values: Values) => string | undefined;
+}
+
+type Values = ReadonlyMap<string, unknown>;
+
+/** What may be told of a session beside what happened to it. */
+export interface Circumstances extends Pick<SessionEvent, 'reason' | 'detail'> {
+  readonly state?: SessionState;
+  readonly values?: Values;
+  readonly previousKey?: string;
 }
 
 /** The values of a live session, and what they were read from. */
@@ -55,8 +66,8 @@ export abstract class BaseSessionManager<Settings extends ManagerSettings> imple
   protected abstract storeAnew(state: SessionState): Promise<void>;
   /** Lets a session that was not changed live on for its whole age. */
   protected abstract renew(state: SessionState): Promise<void>;
-  /** Removes what is stored under a key that the application has flushed. */
-  protected abstract forget(key: string): Promise<void>;
+  /** Removes what is stored under a key that the application has flushed, and tells of it. */
+  protected abstract forget(key: string, about: Circumstances): Promise<void>;
   /** Takes a message out of what is stored and gives its value; undefined when another request was first. */
   protected abstract claim(state: SessionState, message: string): Promise<unknown>;
 
@@ -159,18 +170,32 @@ export abstract class BaseSessionManager<Settings extends ManagerSettings> imple
    * Tells of a session that cannot be read. It counts as unknown, not as empty: a write must not destroy what a peer with
    * another secret has stored. Nor may the client lose the key of it, where there is such a peer.
    */
-  protected reject(key: string, error: unknown, state?: SessionState): undefined {
-    if (state && this.settings.hasPeer) state.isForeign = true;
-    const reason = error instanceof Error ? error.message : String(error);
-    this.settings.observer.warn(
-      `Session data corrupted: session ${sessionFingerprint(key)} is treated as unknown. ${reason}`,
-    );
-    this.tell('rejected', key, reason);
+  protected reject(key: string, error: unknown, state?: SessionState, mayBePeers = true): undefined {
+    if (state && mayBePeers && this.settings.hasPeer) state.isForeign = true;
+    const detail = error instanceof Error ? error.message : String(error);
+    this.tell('rejected', key, { state, reason: 'corrupted', detail });
   }
 
-  protected tell(type: SessionEvent['type'], key: string, reason?: string): void {
-    const { observer, clock } = this.settings;
-    observer.event({ type, session: sessionFingerprint(key), reason, at: new Date(clock.now()) });
+  /** Tells that a client has presented the key of a session whose time is over. */
+  protected expired(key: string, values: Values, state?: SessionState): undefined {
+    this.tell('expired', key, { state, values });
+  }
+
+  /** Costs next to nothing where nobody hears it. */
+  protected tell(type: SessionEvent['type'], key: string, about: Circumstances = {}): void {
+    const { observer, clock, userOf } = this.settings;
+    const { reason, detail, state, values, previousKey } = about;
+    if (!observer.hears(levelOf({ type, reason }))) return;
+    observer.event({
+      type,
+      session: sessionFingerprint(key),
+      previous: previousKey && sessionFingerprint(previousKey),
+      reason,
+      detail,
+      user: values && userOf?.(values),
+      ...state?.client?.(),
+      at: new Date(clock.now()),
+    });
   }
 
   async #load(state: SessionState): Promise<void> {
@@ -205,8 +230,8 @@ export abstract class BaseSessionManager<Settings extends ManagerSettings> imple
   }
 
   async #remove(state: SessionState): Promise<void> {
-    for (const key of state.removals) {
-      await this.forget(key);
+    for (const [key, values] of state.removals) {
+      await this.forget(key, { state, values });
       state.removals.delete(key);
     }
   }

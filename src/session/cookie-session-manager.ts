@@ -1,7 +1,12 @@
 import type { CookieSessionEngine } from '../engines/cookie-session-engine.js';
 import { CookieOverflowError, UnsupportedByEngineError } from '../errors/index.js';
 import { writeJson } from '../signing/index.js';
-import { BaseSessionManager, type FoundSession, type ManagerSettings } from './base-session-manager.js';
+import {
+  BaseSessionManager,
+  type Circumstances,
+  type FoundSession,
+  type ManagerSettings,
+} from './base-session-manager.js';
 import type { SessionState } from './session-state.js';
 import type { SessionText } from './session-text.js';
 
@@ -52,11 +57,11 @@ export class CookieSessionManager extends BaseSessionManager<CookieSessionSettin
       const values = this.settings.text.read(text);
       this.settings.record?.complete(values, sealedAt);
       const expiresAt = this.expiry.date(values, sealedAt.getTime());
-      const isLive = expiresAt.getTime() > this.settings.clock.now();
-      return isLive ? { values, origin: { stored: { data: key, expiresAt }, text } } : undefined;
+      if (expiresAt.getTime() <= this.settings.clock.now()) return this.expired(key, values, state);
+      return { values, origin: { stored: { data: key, expiresAt }, text } };
     } catch (error) {
       // What was never signed is no peer's session.
-      return this.reject(key, error, SIGNED.test(key) ? state : undefined);
+      return this.reject(key, error, state, SIGNED.test(key));
     }
   }
 
@@ -69,21 +74,21 @@ export class CookieSessionManager extends BaseSessionManager<CookieSessionSettin
       state.stored(data, { stored: { data, expiresAt: this.expiry.date(state.values) }, text }, changes);
       return data;
     });
-    if (isNew) this.tell('created', key);
+    if (isNew) this.tell('created', key, { state, values: state.values });
   }
 
   protected async storeAnew(state: SessionState): Promise<void> {
-    const isNew = state.key === undefined;
+    const previousKey = state.key;
     await this.store(state);
-    if (!isNew) this.tell('rotated', state.key!);
+    if (previousKey !== undefined) this.tell('rotated', state.key!, { state, values: state.values, previousKey });
   }
 
   protected renew(state: SessionState): Promise<void> {
     return this.store(state);
   }
 
-  protected async forget(key: string): Promise<void> {
-    this.tell('deleted', key);
+  protected async forget(key: string, about: Circumstances): Promise<void> {
+    this.tell('deleted', key, about);
   }
 
   /** From what the cookie held when it arrived; it goes with the cookie that the response sends. */

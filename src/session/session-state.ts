@@ -24,8 +24,8 @@ export class SessionState {
   isForeign = false;
   /** The key that a new session is to get, where somebody had to know it beforehand. */
   reservedKey: string | undefined;
-  /** Keys whose sessions the application has flushed and that may still be in the store. */
-  readonly removals = new Set<string>();
+  /** The sessions that the application has flushed and that may still be in the store: their keys, and what they held. */
+  readonly removals = new Map<string, ReadonlyMap<string, unknown>>();
   /** The application asked for a new key and has not got it yet. */
   rotating = false;
   /** Stored, renewed or rotated during this request, so the client must be sent the cookie. */
@@ -174,8 +174,8 @@ export class SessionState {
 
   /** Empties the session and lets go of its key; the manager removes it from the store. */
   detach(): void {
+    if (this.key !== undefined) this.removals.set(this.key, new Map(this.values));
     this.#empty();
-    if (this.key !== undefined) this.removals.add(this.key);
     this.key = undefined;
     this.origin = undefined;
     this.reservedKey = undefined;
@@ -266,7 +266,7 @@ export class SessionState {
   /** The changes are in the store. Had the session been flushed by then, they are to be removed from there. */
   stored(key: string, origin: SessionOrigin, changes: SessionChanges): void {
     if (this.wasFlushedSince(changes)) {
-      this.removals.add(key);
+      this.removals.set(key, changes.values);
       return;
     }
     this.key = key;

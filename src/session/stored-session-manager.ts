@@ -3,7 +3,12 @@ import { setImmediate } from 'node:timers/promises';
 import type { ReplaceOutcome, SessionToStore, StoredSession } from '../engines/session-engine.js';
 import { SessionConflictError, SessionInterruptedError, SessionStoreError } from '../errors/index.js';
 import { signedAt } from '../signing/index.js';
-import { BaseSessionManager, type FoundSession, type ManagerSettings } from './base-session-manager.js';
+import {
+  BaseSessionManager,
+  type Circumstances,
+  type FoundSession,
+  type ManagerSettings,
+} from './base-session-manager.js';
 import { KeyQueue } from './key-queue.js';
 import { SessionChanges } from './session-changes.js';
 import type { SessionCodec } from './session-codec.js';
@@ -40,19 +45,22 @@ export class StoredSessionManager extends BaseSessionManager<StoredSessionSettin
   }
 
   async delete(key: string): Promise<void> {
-    if (!isSessionKey(key)) return;
-    await this.#store.delete(key);
-    this.tell('deleted', key);
+    if (isSessionKey(key)) await this.forget(key);
   }
 
   async clearExpired(batch = BATCH, signal?: AbortSignal): Promise<number> {
+    const { observer, clock } = this.settings;
     let removed = 0;
-    for (;;) {
-      const count = await this.#store.deleteExpired(batch);
-      removed += count;
-      if (count < batch || signal?.aborted) return removed;
-      // A store in memory answers at once, and would let nobody in between.
-      await setImmediate();
+    try {
+      for (;;) {
+        const count = await this.#store.deleteExpired(batch);
+        removed += count;
+        if (count < batch || signal?.aborted) return removed;
+        // A store in memory answers at once, and would let nobody in between.
+        await setImmediate();
+      }
+    } finally {
+      if (removed > 0) observer.event({ type: 'expired', count: removed, at: new Date(clock.now()) });
     }
   }
 
@@ -62,13 +70,11 @@ export class StoredSessionManager extends BaseSessionManager<StoredSessionSettin
 
   protected async fetch(key: string, state?: SessionState): Promise<FoundSession | undefined> {
     const stored = await this.#store.load(key);
-    if (!stored || GRAVE.test(stored.data)) return undefined;
+    if (!stored || GRAVE.test(stored.data)) return state && this.#unknown(key, state);
     try {
       const { values, text } = this.#codec.decode(stored.data);
       this.settings.record?.complete(values, signedAt(stored.data));
-      if (!this.expiry.isOver(values)) return { values, origin: { stored, text } };
-      this.tell('expired', key);
-      return undefined;
+      return this.expiry.isOver(values) ? this.expired(key, values, state) : { values, origin: { stored, text } };
     } catch (error) {
       return this.reject(key, error, state);
     }
@@ -106,8 +112,9 @@ export class StoredSessionManager extends BaseSessionManager<StoredSessionSettin
     if (await this.#store.touch(key, expiresAt, this.#markOf(state.values))) state.written = true;
   }
 
-  protected forget(key: string): Promise<void> {
-    return this.delete(key);
+  protected async forget(key: string, about?: Circumstances): Promise<void> {
+    await this.#store.delete(key);
+    this.tell('deleted', key, about);
   }
 
   /** By a compare and swap of its own: what else this request has changed waits for its commit. */
@@ -126,7 +133,7 @@ export class StoredSessionManager extends BaseSessionManager<StoredSessionSettin
     const { key, origin } = await this.#insert(state, changes);
     state.modified = true;
     state.stored(key, origin, changes);
-    this.tell('created', key);
+    this.tell('created', key, { state, values: changes.values });
   }
 
   async #insert(state: SessionState, changes: SessionChanges): Promise<{ key: string; origin: SessionOrigin }> {
@@ -200,7 +207,7 @@ export class StoredSessionManager extends BaseSessionManager<StoredSessionSettin
     if (state.wasFlushedSince(changes)) return;
     // To every reader the old session is gone already, so a store that fails here fails nobody.
     await this.#store.delete(oldKey).catch(() => undefined);
-    this.tell('rotated', copy.key);
+    this.tell('rotated', copy.key, { state, values: changes.values, previousKey: oldKey });
   }
 
   /** Takes the session under its old key out of use, once its copy holds everything. Returns what the copy holds. */
@@ -274,9 +281,13 @@ export class StoredSessionManager extends BaseSessionManager<StoredSessionSettin
     return (await this.fetch(key))?.origin;
   }
 
+  #unknown(key: string, state: SessionState): undefined {
+    this.tell('rejected', key, { state, reason: 'unknown' });
+  }
+
   #interrupted(state: SessionState, key: string): SessionInterruptedError {
     state.interrupt();
-    this.tell('interrupted', key);
+    this.tell('interrupted', key, { state, values: state.values });
     return new SessionInterruptedError();
   }
 }

@@ -83,7 +83,8 @@ export class UserSessions {
       const sessions = choose(await this.#find(user));
       if (sessions.length === 0) break;
       for (const { handle, name } of sessions) {
-        observer.event({ type: 'deleted', session: await store.deleteNamed(name), at: new Date(clock.now()) });
+        const session = await store.deleteNamed(name);
+        observer.event({ type: 'deleted', session, user: String(user), at: new Date(clock.now()) });
         ended.add(handle);
       }
     }

@@ -4,8 +4,13 @@ import type { LoggerService } from '@nestjs/common';
 export class RecordingLogger implements LoggerService {
   readonly warnings: string[] = [];
   readonly errors: string[] = [];
+  readonly debugs: string[] = [];
 
   log(): void {}
+
+  debug(message: unknown): void {
+    this.debugs.push(String(message));
+  }
 
   warn(message: unknown): void {
     this.warnings.push(String(message));

@@ -1,7 +1,7 @@
 import { jest } from '@jest/globals';
 import { SessionExpiry } from '../../src/session/expiry.js';
 import { SessionCodec } from '../../src/session/session-codec.js';
-import type { SessionEvent, SessionObserver } from '../../src/session/session-event.js';
+import { describeEvent, levelOf, type SessionEvent, type SessionObserver } from '../../src/session/session-event.js';
 import { hashSessionKey, newSessionKey } from '../../src/session/session-key.js';
 import { SessionState } from '../../src/session/session-state.js';
 import { jsonText } from '../../src/session/session-text.js';
@@ -19,8 +19,13 @@ export class RecordingObserver implements SessionObserver {
   readonly warnings: string[] = [];
   readonly errors: string[] = [];
 
+  hears(): boolean {
+    return true;
+  }
+
   event(event: SessionEvent): void {
     this.events.push(event);
+    if (levelOf(event) === 'warn') this.warnings.push(describeEvent(event));
   }
 
   warn(message: string): void {

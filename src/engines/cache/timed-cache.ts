@@ -1,16 +1,12 @@
 import type { SessionCache } from './session-cache.js';
-import { TimeLimit } from './time-limit.js';
+import { withinTime } from './within-time.js';
 
 /** Gives each call on a cache a time limit. */
 export class TimedCache implements SessionCache {
-  readonly #limit: TimeLimit;
-
   constructor(
     private readonly cache: SessionCache,
-    seconds: number,
-  ) {
-    this.#limit = new TimeLimit(seconds);
-  }
+    private readonly seconds: number,
+  ) {}
 
   get(key: string): Promise<string | undefined> {
     return this.#timed(() => this.cache.get(key));
@@ -25,7 +21,7 @@ export class TimedCache implements SessionCache {
   }
 
   #timed<T>(call: () => Promise<T>): Promise<T> {
-    return this.#limit.run(() => lateCache(this.#limit.seconds), call);
+    return withinTime(this.seconds, () => lateCache(this.seconds), call);
   }
 }
 
