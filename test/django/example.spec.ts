@@ -12,6 +12,7 @@ import { CookieJar } from 'tough-cookie';
 import { readConfiguration } from '../../sample-app/src/configuration/configuration.js';
 import { createApp } from '../../sample-app/src/create-app.js';
 import { SECRET } from '../support/applications.js';
+import { playTranscripts } from '../docs/transcripts.js';
 import { describeWith, python } from '../support/services.js';
 
 const run = promisify(execFile);
@@ -112,4 +113,7 @@ await describeWith('django', 'The example with Django and the sample application
     expect(await (await visit('/counter', {})).json()).toEqual({ count: 3 });
     expect(await (await visit('/django/')).text()).toContain('counted to <b>3</b>');
   });
+
+  it('answers what its page says', () =>
+    playTranscripts('examples/django/README.md', { port: new URL(address).port, cwd: folder }));
 });

@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import { UnauthorizedException } from '@nestjs/common';
 import { ExecutionContextHost } from '@nestjs/core/helpers/execution-context-host.js';
 import { DjangoAuth } from 'nest-sessions';
@@ -103,13 +102,6 @@ await describeWith('django', 'A login shared with Django', () => {
     await expect(attempt(browser.cookie)).rejects.toThrow(UnauthorizedException);
     expect(await browser.do(peers.django, ['all'])).toEqual([{}]);
   });
-});
-
-it('the docs show the guard as it runs here', () => {
-  const file = (path: string): string => readFileSync(new URL(`../../docs/${path}`, import.meta.url), 'utf8');
-  const [, block] =
-    /<!-- docs\/examples\/django-user.guard.ts -->\n+```ts\n([\s\S]*?)```/.exec(file('sharing-with-django.md')) ?? [];
-  expect(block).toBe(file('examples/django-user.guard.ts'));
 });
 
 describe('DjangoAuth', () => {

@@ -1,6 +1,5 @@
 import { once } from 'node:events';
 import type { IncomingMessage } from 'node:http';
-import { type AddressInfo, createServer } from 'node:net';
 import { Controller, type INestApplication, Logger } from '@nestjs/common';
 import { type ClientProxy, ClientProxyFactory, MessagePattern, Transport } from '@nestjs/microservices';
 import { IoAdapter } from '@nestjs/platform-socket.io';
@@ -12,6 +11,7 @@ import { firstValueFrom } from 'rxjs';
 import { io } from 'socket.io-client';
 import { WebSocket } from 'ws';
 import { platforms, startApplication } from '../support/applications.js';
+import { freePort } from '../support/free-port.js';
 
 @WebSocketGateway()
 class SocketIoGateway {
@@ -157,11 +157,3 @@ describe('a microservice handler', () => {
     expect(String(logged)).toContain('A microservice handler has no cookies');
   });
 });
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  return port;
-}

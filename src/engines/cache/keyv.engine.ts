@@ -10,7 +10,7 @@ import { frameSession, unframeSession } from './framed-session.js';
 import { KeyedLock } from '../keyed-lock.js';
 import type { KeyvStore } from './keyv-store.js';
 import { lateCache } from './timed-cache.js';
-import { withinTime } from './within-time.js';
+import { TimeLimit } from './time-limit.js';
 
 /** What keeps a deleted session away when a slow writer in another process stores it once more. */
 const TOMBSTONE = ':deleted';
@@ -25,6 +25,7 @@ const DAY = 24 * 60 * 60 * 1000;
  */
 export class KeyvEngine extends SessionEngine implements EngineLifecycle {
   readonly #lock = new KeyedLock();
+  readonly #limit: TimeLimit;
   /** Milliseconds. The longest life that this process gave to a session; a tombstone lasts no less. */
   #longestLife = DAY;
 
@@ -32,9 +33,10 @@ export class KeyvEngine extends SessionEngine implements EngineLifecycle {
   constructor(
     private readonly store: KeyvStore,
     private readonly clock: Clock,
-    private readonly seconds: number,
+    seconds: number,
   ) {
     super();
+    this.#limit = new TimeLimit(seconds);
   }
 
   /** A store that is down does not stop the start: sessions work as soon as it is up. */
@@ -134,6 +136,6 @@ export class KeyvEngine extends SessionEngine implements EngineLifecycle {
   }
 
   #timed<T>(call: () => Promise<T>): Promise<T> {
-    return withinTime(this.seconds, () => lateCache(this.seconds), call);
+    return this.#limit.run(() => lateCache(this.#limit.seconds), call);
   }
 }

@@ -24,6 +24,7 @@ interface NodeRedisClient {
 /** Redis or Valkey through @keyv/redis. */
 export class NodeRedisStore implements RedisStore {
   #connecting: Promise<NodeRedisClient> | undefined;
+  #latest: { signal: AbortSignal; of: NodeRedisClient; client: NodeRedisClient } | undefined;
 
   constructor(
     private readonly keyv: Keyv,
@@ -39,9 +40,17 @@ export class NodeRedisStore implements RedisStore {
   }
 
   async run(script: RedisScript, name: string, parameters: string[], signal: AbortSignal): Promise<unknown> {
-    const client = (await this.#connected()).withCommandOptions({ abortSignal: signal });
+    const client = this.#obeying(signal, await this.#connected());
     const options = { keys: [name], arguments: parameters };
     return client.evalSha(script.sha, options).catch(unlessUnknown(() => client.eval(script.source, options)));
+  }
+
+  /** The client, whose commands the signal withdraws. One serves all calls that share a signal. */
+  #obeying(signal: AbortSignal, client: NodeRedisClient): NodeRedisClient {
+    if (this.#latest?.signal !== signal || this.#latest.of !== client) {
+      this.#latest = { signal, of: client, client: client.withCommandOptions({ abortSignal: signal }) };
+    }
+    return this.#latest.client;
   }
 
   #connected(): NodeRedisClient | Promise<NodeRedisClient> {

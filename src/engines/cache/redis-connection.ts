@@ -1,10 +1,11 @@
 import type { Keyv } from './cache-like.js';
 import type { RedisScript } from './redis-script.js';
 import type { RedisStore } from './redis-store.js';
-import { withinTime } from './within-time.js';
+import { TimeLimit } from './time-limit.js';
 
 /** Runs scripts on Redis within a time limit, and says what the trouble is when it fails. */
 export class RedisConnection {
+  readonly #limit: TimeLimit;
   /** Since the last answer. */
   #lastError = '';
 
@@ -13,15 +14,15 @@ export class RedisConnection {
     private readonly keyv: Keyv,
     private readonly store: RedisStore,
     private readonly keyPrefix: string,
-    private readonly seconds: number,
+    seconds: number,
   ) {
+    this.#limit = new TimeLimit(seconds);
     keyv.on('error', this.#onError);
   }
 
   async run(script: RedisScript, key: string, ...parameters: (string | number)[]): Promise<unknown> {
     const name = this.store.name(this.keyPrefix + key);
-    const answer = await withinTime(
-      this.seconds,
+    const answer = await this.#limit.run(
       () => this.#lateError(),
       (signal) => this.store.run(script, name, parameters.map(String), signal),
     );
@@ -42,6 +43,6 @@ export class RedisConnection {
 
   #lateError(): Error {
     const reason = this.#lastError && `: ${this.#lastError}`;
-    return new Error(`Redis did not answer within ${this.seconds} seconds${reason}`);
+    return new Error(`Redis did not answer within ${this.#limit.seconds} seconds${reason}`);
   }
 }

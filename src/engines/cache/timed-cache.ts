@@ -1,12 +1,16 @@
 import type { SessionCache } from './session-cache.js';
-import { withinTime } from './within-time.js';
+import { TimeLimit } from './time-limit.js';
 
 /** Gives each call on a cache a time limit. */
 export class TimedCache implements SessionCache {
+  readonly #limit: TimeLimit;
+
   constructor(
     private readonly cache: SessionCache,
-    private readonly seconds: number,
-  ) {}
+    seconds: number,
+  ) {
+    this.#limit = new TimeLimit(seconds);
+  }
 
   get(key: string): Promise<string | undefined> {
     return this.#timed(() => this.cache.get(key));
@@ -21,7 +25,7 @@ export class TimedCache implements SessionCache {
   }
 
   #timed<T>(call: () => Promise<T>): Promise<T> {
-    return withinTime(this.seconds, () => lateCache(this.seconds), call);
+    return this.#limit.run(() => lateCache(this.#limit.seconds), call);
   }
 }
 

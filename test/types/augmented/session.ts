@@ -2,6 +2,7 @@ import { type FlashData, Session, type SessionData, type SessionService } from '
 import { is } from '../same-type.js';
 
 // As the README tells applications to do it. Holds for the whole program, so this is a program of its own.
+// #region declare
 declare module 'nest-sessions' {
   interface SessionData {
     userId: number;
@@ -12,6 +13,7 @@ declare module 'nest-sessions' {
     failures?: string[];
   }
 }
+// #endregion
 
 interface WizardData {
   step: 1 | 2 | 3;
