@@ -15,15 +15,16 @@ export function sessionCookieText(
 ): string | undefined {
   if (!state.isLoaded || state.interrupted) return undefined;
   const { cookies, sessions, sessionCookie } = settings;
-  const attributes = sessionCookie.options(() => messages.isSecure);
+  const isSecure = (): boolean => messages.isSecure;
   if (state.isEmpty) {
     const isStale = state.accessed && state.candidates.length > 0 && state.removals.size === 0 && !state.isForeign;
-    return isStale ? serializeDeletion(sessionCookie.name, attributes, cookies) : undefined;
+    return isStale ? serializeDeletion(sessionCookie.name, sessionCookie.options(isSecure), cookies) : undefined;
   }
   if (!state.written || state.key === undefined) return undefined;
   // With an error the browser keeps what it has, unless that key is dead by now.
   if (status >= 500 && state.candidates.includes(state.key)) return undefined;
   state.accessed = true;
+  const attributes = sessionCookie.options(isSecure);
   if (attributes.secure && !messages.isSecure) noticePlainHttp(settings);
   const { expiry } = sessions;
   const lifetime = expiry.atBrowserClose(state.values) ? {} : { maxAge: expiry.age(state.values) };

@@ -8,11 +8,11 @@ export class KeyQueue<T> {
   run(key: string, task: (before: T | undefined) => Promise<T>): Promise<T> {
     const before = this.#tails.get(key);
     const result = before ? before.then(task) : task(undefined);
-    const tail: Promise<T | undefined> = result
-      .catch(() => undefined)
-      .finally(() => {
-        if (this.#tails.get(key) === tail) this.#tails.delete(key);
-      });
+    const end = (stored?: T): T | undefined => {
+      if (this.#tails.get(key) === tail) this.#tails.delete(key);
+      return stored;
+    };
+    const tail = result.then(end, () => end());
     this.#tails.set(key, tail);
     return result;
   }

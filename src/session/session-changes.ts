@@ -3,6 +3,8 @@ import { assertJsonValue } from './json-value.js';
 /** What a request did to one key: gave it a value, removed it, or ran functions over whatever value it had. */
 type Change = { kind: 'set' } | { kind: 'delete' } | { kind: 'compute'; readonly steps: Step[] };
 
+const NO_VALUES: ReadonlyMap<string, unknown> = new Map();
+
 /** A pure function from the current value of a key to the next. */
 export type Step = (current: unknown) => unknown;
 
@@ -14,7 +16,7 @@ export class SessionChanges {
   /** The session was emptied first; what it held, then or now, is gone. */
   cleared = false;
   /** The values of the session when the changes were taken out to be stored; what is done to it later does not show. */
-  values: ReadonlyMap<string, unknown> = new Map();
+  values = NO_VALUES;
   /** How often the session had been flushed by then. */
   flushes = 0;
   readonly #keys = new Map<string, Change>();

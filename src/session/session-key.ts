@@ -1,4 +1,4 @@
-import { createHash, randomBytes } from 'node:crypto';
+import { hash, randomBytes } from 'node:crypto';
 
 const ALPHABET = 'abcdefghijklmnopqrstuvwxyz0123456789';
 const LENGTH = 32;
@@ -25,7 +25,7 @@ export function isSessionKey(text: string): boolean {
 
 /** What the store keeps instead of the key when `hashKeys` is on: SHA-256 in hex, so that a leaked table opens no session. */
 export function hashSessionKey(key: string): string {
-  return createHash('sha256').update(key).digest('hex');
+  return hash('sha256', key);
 }
 
 /** Names a session in logs and events without giving its key away. */

@@ -50,7 +50,7 @@ export class SessionState {
   /** What this request has stored or taken itself: none of it is a message to it. */
   readonly #ownKeys = new Set<string>();
   #loading: Promise<void> | undefined;
-  #operations: Promise<unknown> = Promise.resolve();
+  #operations: Promise<unknown> = NOTHING;
   #underWay = 0;
 
   /**
@@ -333,6 +333,8 @@ const NOTES: readonly string[] = [START_KEY, CLIENT_KEY];
 export function isNote(key: string): boolean {
   return NOTES.includes(key);
 }
+
+const NOTHING = Promise.resolve();
 
 /** Something to compare an object with later. What JSON refuses, e.g. a cycle, differs from all that could be stored. */
 function snapshot(value: object): string {

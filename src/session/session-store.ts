@@ -78,39 +78,26 @@ export class SessionStore {
   /** Deletes a session by the name that the engine has it under, and says how it is called in logs and events. */
   async deleteNamed(name: string): Promise<string> {
     const fingerprint = this.#hashKeys ? name.slice(0, 8) : sessionFingerprint(name);
-    await this.#run(
-      'delete',
-      () => fingerprint,
-      () => this.#engine.delete(name),
-      name,
-    );
-    return fingerprint;
-  }
-
-  #ask<T>(operation: string, key: string, call: (name: string) => Promise<T>, ...data: string[]): Promise<T> {
-    const name = this.nameOf(key);
-    return this.#run(
-      operation,
-      () => sessionFingerprint(key),
-      () => call(name),
-      key,
-      name,
-      ...data,
-    );
-  }
-
-  async #run<T>(
-    operation: string,
-    fingerprint: () => string,
-    call: () => Promise<T>,
-    ...secrets: string[]
-  ): Promise<T> {
     try {
-      return await call();
+      await this.#engine.delete(name);
+      return fingerprint;
     } catch (error) {
-      const cause = withoutSecrets(error, ...secrets);
-      this.#observer.error(`The session store failed to ${operation} session ${fingerprint()}: ${cause.message}`);
-      throw new SessionStoreError(operation, cause);
+      throw this.#failure('delete', fingerprint, error, [name]);
     }
+  }
+
+  async #ask<T>(operation: string, key: string, call: (name: string) => Promise<T>, ...data: string[]): Promise<T> {
+    const name = this.nameOf(key);
+    try {
+      return await call(name);
+    } catch (error) {
+      throw this.#failure(operation, sessionFingerprint(key), error, [key, name, ...data]);
+    }
+  }
+
+  #failure(operation: string, fingerprint: string, error: unknown, secrets: readonly string[]): SessionStoreError {
+    const cause = withoutSecrets(error, ...secrets);
+    this.#observer.error(`The session store failed to ${operation} session ${fingerprint}: ${cause.message}`);
+    return new SessionStoreError(operation, cause);
   }
 }

@@ -84,7 +84,7 @@ export class StoredSessionManager extends BaseSessionManager<StoredSessionSettin
     const { key } = state;
     if (key === undefined) await this.attempt(state, (changes) => this.#create(state, changes));
     else {
-      await this.#commits.run(this.#store.nameOf(key), async (before) => {
+      await this.#commits.run(key, async (before) => {
         if (state.key !== key) return undefined;
         return this.attempt(state, (changes) => this.#replace(state, key, changes, before));
       });
@@ -98,7 +98,7 @@ export class StoredSessionManager extends BaseSessionManager<StoredSessionSettin
   protected async storeAnew(state: SessionState): Promise<void> {
     const { key } = state;
     if (key === undefined) return this.store(state);
-    await this.#commits.run(this.#store.nameOf(key), async (before) => {
+    await this.#commits.run(key, async (before) => {
       if (state.key === key) await this.attempt(state, (changes) => this.#move(state, key, changes, before));
       return undefined;
     });
@@ -122,7 +122,7 @@ export class StoredSessionManager extends BaseSessionManager<StoredSessionSettin
     const { key } = state;
     let taken: unknown;
     if (key === undefined) return undefined;
-    await this.#commits.run(this.#store.nameOf(key), async () => {
+    await this.#commits.run(key, async () => {
       if (state.key === key) taken = await this.#takeOut(state, key, message);
       return state.origin;
     });

@@ -81,7 +81,8 @@ describe('nest-sessions check', () => {
       expect.stringMatching(/^- cookieSecure is 'auto'/),
       expect.stringMatching(/^- cookieHttpOnly is false.* Set it to true\.$/),
       expect.stringMatching(/^- cookieName /),
-      '3 found.',
+      expect.stringMatching(/^- absoluteAge is missing/),
+      '4 found.',
       '',
     ]);
     expect({ code, errors }).toEqual({ code: 1, errors: '' });
@@ -93,11 +94,14 @@ describe('nest-sessions check', () => {
   });
 
   it('leaves out what is silenced, and says so', async () => {
-    const silenced = ['cookieSecure', 'cookieHttpOnly', 'cookieName'].flatMap((option) => ['--silence', option]);
-    expect(await check(...silenced)).toMatchObject({ code: 0, output: 'Nothing found, 3 silenced.\n' });
+    const silenced = ['cookieSecure', 'cookieHttpOnly', 'cookieName', 'absoluteAge'].flatMap((option) => [
+      '--silence',
+      option,
+    ]);
+    expect(await check(...silenced)).toMatchObject({ code: 0, output: 'Nothing found, 4 silenced.\n' });
     expect(await check(...silenced.slice(2))).toMatchObject({
       code: 1,
-      output: expect.stringMatching(/\n1 found, 2 silenced\.\n$/),
+      output: expect.stringMatching(/\n1 found, 3 silenced\.\n$/),
     });
   });
 
