@@ -24,8 +24,7 @@ export class SessionOwners {
 
   /** Undefined for nobody's. */
   ownerOf(values: ReadonlyMap<string, unknown>): string | undefined {
-    const user = values.get(this.userKey);
-    return (typeof user === 'string' && user !== '') || typeof user === 'number' ? String(user) : undefined;
+    return userText(values.get(this.userKey));
   }
 
   /** What a store keeps beside the session instead of the user, who cannot be told from it without the secret. */
@@ -38,6 +37,11 @@ export class SessionOwners {
   marks(user: UserId): string[] {
     return this.#keys.map((key) => mark(key, String(user)));
   }
+}
+
+/** A user as text; undefined for nobody, who must not pass for a user called "undefined". */
+export function userText(user: unknown): string | undefined {
+  return (typeof user === 'string' && user !== '') || typeof user === 'number' ? String(user) : undefined;
 }
 
 function derive(secret: SigningKeys['secret']): KeyObject {

@@ -4,7 +4,7 @@ import type { Clock } from './clock.js';
 import type { SessionExpiry } from './expiry.js';
 import type { SessionCodec } from './session-codec.js';
 import type { SessionObserver } from './session-event.js';
-import type { SessionOwners, UserId } from './session-owners.js';
+import { type SessionOwners, type UserId, userText } from './session-owners.js';
 import { type Client, clientOf, startOf } from './session-record.js';
 import type { SessionStore } from './session-store.js';
 import type { Session } from './session.js';
@@ -93,7 +93,8 @@ export class UserSessions {
 
   async #find(user: UserId): Promise<OwnedSession[]> {
     const { store, owners } = this.settings;
-    const owner = String(user);
+    const owner = userText(user);
+    if (owner === undefined) return [];
     const found = new Map<string, OwnedSession>();
     for (const mark of owners.marks(owner)) {
       for (const { key, ...stored } of await store.listByUser(mark)) {

@@ -139,6 +139,16 @@ describe.each(platforms)('an attacker on $name', (platform) => {
     await send('get', '/read', cookie).expect('Cache-Control', 'public, max-age=60');
   });
 
+  it.each([undefined, null, ''])(
+    'who is logged in as nobody (%j) does not pass for a user of that name',
+    async (nobody) => {
+      const sessions = app.get(SessionService);
+      await sessions.create({ userId: String(nobody) });
+      expect(await sessions.listByUser(nobody as never)).toEqual([]);
+      expect(await sessions.revokeByUser(nobody as never)).toBe(0);
+    },
+  );
+
   it('fills the store neither by the user agent nor by an address that proxies pass on', async () => {
     await send('post', '/log-in').set('X-Forwarded-For', 'x'.repeat(5000)).set('User-Agent', 'x'.repeat(5000));
     const [listed] = await app.get(SessionService).listByUser(1);
