@@ -1,0 +1,87 @@
+import type { Options } from '../options.js';
+import { TARGETS } from '../report/targets.js';
+import { type Adapter, type Subject, type Work } from '../subjects/catalogue.js';
+import type { Rounds } from '../measure/contest.js';
+import type { Scenario } from '../measure/contestant.js';
+
+/** One scenario with those who take part in it. */
+export interface Match {
+  readonly adapter: Adapter;
+  readonly scenario: Scenario;
+  readonly subjects: readonly Subject[];
+}
+
+export interface ComparisonPlan extends Omit<Rounds, 'random'> {
+  readonly matches: readonly Match[];
+  readonly rows: number;
+}
+
+const BASE = { size: 200, connections: 16 };
+const OTHER_SIZES = [4096, 65_536];
+const OTHER_CONNECTIONS = [1, 64];
+const KEYS = 2;
+
+/** As many requests as it takes until a server has compiled what they need. */
+const WARM_UP = 3000;
+/** Seconds for all of a quick run but its start and its end. */
+const QUICK = 115;
+
+export function comparisonPlan(options: Options): ComparisonPlan {
+  const { quick } = options;
+  const matches = matchesOf(options);
+  const turns = matches.reduce((sum, { subjects }) => sum + subjects.length, 0);
+  const seconds = options.seconds ?? (quick ? 0.25 : 0.5);
+  return {
+    matches,
+    rounds: options.rounds ?? (quick ? 6 : 12),
+    seconds,
+    warmUp: { requests: WARM_UP, seconds: quick ? 1 : 4 },
+    patience: quick ? QUICK / turns - seconds : Number.POSITIVE_INFINITY,
+    rows: options.rows ?? (quick ? 10_000 : 1e6),
+  };
+}
+
+function matchesOf(options: Options): Match[] {
+  const { adapters, works, quick } = options;
+  return adapters.flatMap((adapter) =>
+    works.flatMap((work) =>
+      shapesOf(options).flatMap((shape) => {
+        const subjects = options.subjects.filter(
+          (subject) =>
+            subject.adapters.includes(adapter) &&
+            subject.works.includes(work) &&
+            shape.size <= subject.largest &&
+            (!quick || hasTarget(subject, adapter, work)),
+        );
+        return subjects.length > 0 ? [{ adapter, scenario: { work, keys: KEYS, ...shape }, subjects }] : [];
+      }),
+    ),
+  );
+}
+
+/** Without a wish: the base, and from there one thing varied at a time. */
+function shapesOf({ sizes, connections, quick }: Options): (typeof BASE)[] {
+  if (sizes || connections) {
+    return (sizes ?? [BASE.size]).flatMap((size) =>
+      (connections ?? [BASE.connections]).map((count) => ({ size, connections: count })),
+    );
+  }
+  if (quick) return [BASE];
+  return [
+    BASE,
+    ...OTHER_SIZES.map((size) => ({ ...BASE, size })),
+    ...OTHER_CONNECTIONS.map((count) => ({ ...BASE, connections: count })),
+  ];
+}
+
+/** A quick run leaves out the engines that no target but the one about untouched routes is about. */
+function hasTarget({ id }: Subject, adapter: Adapter, work: Work): boolean {
+  const isNamed = (wanted: Work | undefined): boolean =>
+    TARGETS.some(
+      (target) =>
+        target.adapter === adapter &&
+        (wanted ? target.work === wanted : target.work !== 'untouched') &&
+        (target.subject === id || target.reference === id),
+    );
+  return isNamed(work) && (work !== 'untouched' || id === 'bare' || isNamed(undefined));
+}
