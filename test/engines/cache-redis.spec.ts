@@ -1,5 +1,5 @@
 import { randomBytes, randomUUID } from 'node:crypto';
-import KeyvRedis, { createClient, type RedisClientType } from '@keyv/redis';
+import KeyvRedis, { type RedisClientType } from '@keyv/redis';
 import KeyvValkey from '@keyv/valkey';
 import { createCache } from 'cache-manager';
 import { Keyv } from 'keyv';
@@ -7,6 +7,7 @@ import { describeSessionEngine } from 'nest-sessions/testing';
 import { createCacheEngine, createSessionCache } from '../../src/engines/cache/index.js';
 import type { StoredSession } from '../../src/engines/session-engine.js';
 import { describeWithRedisServer, RedisCluster, RedisServer } from '../support/redis-server.js';
+import { removeFromRedis } from '../support/remove-from-redis.js';
 import { describeWith, serviceUrls } from '../support/services.js';
 import { TestClock } from '../support/test-clock.js';
 
@@ -17,15 +18,6 @@ const capabilities = { deleteExpired: false, shared: true };
 
 const inAnHour = (data: string): StoredSession => ({ data, expiresAt: new Date(Date.now() + 3_600_000) });
 const newKey = (): string => randomBytes(16).toString('hex');
-
-/** What these tests leave on the server, which others use too. */
-async function removeAll(namespace: string): Promise<void> {
-  const client = await createClient({ url }).connect();
-  for await (const names of client.scanIterator({ MATCH: `*${namespace}*`, COUNT: 1000 })) {
-    if (names.length > 0) await client.unlink(names);
-  }
-  await client.close();
-}
 
 const adapters = {
   '@keyv/redis': () => new KeyvRedis(url),
@@ -47,7 +39,7 @@ for (const [name, adapter] of Object.entries(adapters)) {
     });
     afterAll(async () => {
       await Promise.all(open.map((each) => each.disconnect()));
-      await removeAll(namespace);
+      await removeFromRedis(namespace);
     });
 
     describeSessionEngine('keeps the contract', ({ clock }) => createCacheEngine(keyv, { clock }), capabilities);
@@ -119,7 +111,7 @@ await describeWith('redis', 'The cache engine in Redis', () => {
   });
   afterAll(async () => {
     await keyv?.disconnect();
-    await removeAll(namespace);
+    await removeFromRedis(namespace);
   });
   beforeEach(() => {
     clock = new TestClock();
