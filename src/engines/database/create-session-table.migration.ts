@@ -9,7 +9,7 @@ export class CreateSessionTable1700000000000 implements MigrationInterface {
   readonly name = 'CreateSessionTable1700000000000';
 
   async up(runner: QueryRunner): Promise<void> {
-    const { dataSource } = runner;
+    const dataSource = dataSourceOf(runner);
     const columns = dialectOf(dataSource)?.columns;
     if (!columns) throw new Error(`There is no session table for databases of type '${dataSource.options.type}'.`);
     await runner.createTable(
@@ -27,8 +27,13 @@ export class CreateSessionTable1700000000000 implements MigrationInterface {
   }
 
   async down(runner: QueryRunner): Promise<void> {
-    await runner.dropTable(tableName(runner.dataSource));
+    await runner.dropTable(tableName(dataSourceOf(runner)));
   }
+}
+
+/** By the name that TypeORM 0.3 has for it as well. */
+function dataSourceOf({ connection }: QueryRunner): DataSource {
+  return connection;
 }
 
 function tableName({ options, namingStrategy }: DataSource): string {
