@@ -1,6 +1,7 @@
 import { type DynamicModule, Inject, Module, type OnApplicationShutdown } from '@nestjs/common';
 import { HttpAdapterHost, ModuleRef } from '@nestjs/core';
 import { type EngineLifecycle, SessionEngine } from '../engines/session-engine.js';
+import { onAdapter } from '../http/on-adapter.js';
 import { SessionInterceptor } from '../http/session.interceptor.js';
 import { SessionHttp } from '../http/session-http.js';
 import { type Clock, systemClock } from '../session/clock.js';
@@ -89,8 +90,7 @@ export class SessionModule extends ConfigurableModuleClass implements OnApplicat
     @Inject(SESSION_LOG) log: SessionLog,
   ) {
     super();
-    // As soon as there is an adapter, so ahead of what main.ts adds to it. There is none without HTTP.
-    adapterHost.init$.subscribe(() => adapterHost.httpAdapter && http.attach(adapterHost.httpAdapter));
+    onAdapter(adapterHost, (adapter) => http.attach(adapter));
     for (const warning of startWarnings(options)) log.warn(warning);
   }
 
