@@ -1,3 +1,5 @@
+import { SharedByCopies } from '../shared-by-copies.js';
+
 /** What a store keeps of a session. `data` is opaque to it: encoded, signed and perhaps encrypted. */
 export interface StoredSession {
   readonly data: string;
@@ -26,6 +28,7 @@ export type ReplaceOutcome = 'replaced' | 'changed' | 'gone';
  *
  * The class also serves as the injection token of the engine in use.
  */
+@SharedByCopies('SessionEngine')
 export abstract class SessionEngine {
   /** The stored session, or undefined when it is missing or expired. */
   abstract load(key: string): Promise<StoredSession | undefined>;

@@ -1,10 +1,12 @@
 import { BadRequestException, ConflictException, ServiceUnavailableException } from '@nestjs/common';
+import { SharedByCopies } from '../shared-by-copies.js';
 import { brand } from './session.error.js';
 
 /**
  * The session was deleted while the request was at work, most often by a logout in another tab. Nothing was stored.
  * Answers 400, as Django's `SessionInterrupted` does.
  */
+@SharedByCopies('SessionInterruptedError')
 export class SessionInterruptedError extends BadRequestException {
   readonly code = 'SESSION_INTERRUPTED';
 
@@ -22,6 +24,7 @@ export class SessionInterruptedError extends BadRequestException {
  * The store could not answer. Nothing is known to be stored, and the client must not be told otherwise. Answers 503; the
  * store's own error is the `cause`.
  */
+@SharedByCopies('SessionStoreError')
 export class SessionStoreError extends ServiceUnavailableException {
   readonly code = 'SESSION_STORE_FAILED';
 
@@ -36,6 +39,7 @@ export class SessionStoreError extends ServiceUnavailableException {
  * Other writers were first too many times in a row, so this request's changes were not stored. Answers 409; the request
  * may be sent again.
  */
+@SharedByCopies('SessionConflictError')
 export class SessionConflictError extends ConflictException {
   readonly code = 'SESSION_CONFLICT';
 

@@ -1,9 +1,12 @@
+import { SharedByCopies } from '../shared-by-copies.js';
+
 const BRAND = Symbol.for('nest-sessions:error');
 
 /**
  * The ancestor of every error of this package: `error instanceof SessionError` holds for each of them, also for those
  * that extend Nest's HTTP exceptions because a client sees them.
  */
+@SharedByCopies('SessionError')
 export class SessionError extends Error {
   /** A stable name for programs, e.g. `SESSION_INTERRUPTED`. The message may change between versions, the code does not. */
   readonly code: string;

@@ -1,5 +1,6 @@
 import type { HttpServer } from '@nestjs/common';
 import { SessionNotLoadedError } from '../errors/index.js';
+import { SharedByCopies } from '../shared-by-copies.js';
 import { attachToExpress } from './attach-to-express.js';
 import { attachToFastify } from './attach-to-fastify.js';
 import { Exchange } from './exchange.js';
@@ -14,6 +15,7 @@ const SERVER = Symbol.for('nest-sessions:http');
 type Server = { [SERVER]?: SessionHttp };
 
 /** Joins the module to the adapter of an application, and finds the exchange that belongs to a request. */
+@SharedByCopies('SessionHttp')
 export class SessionHttp {
   constructor(private readonly settings: HttpSettings) {}
 

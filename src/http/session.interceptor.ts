@@ -1,5 +1,6 @@
 import { type CallHandler, type ExecutionContext, Inject, Injectable, type NestInterceptor } from '@nestjs/common';
 import { Observable } from 'rxjs';
+import { SharedByCopies } from '../shared-by-copies.js';
 import type { Exchange } from './exchange.js';
 import { webSocketIn } from './request-in.js';
 import { SessionHttp } from './session-http.js';
@@ -9,6 +10,7 @@ import { SessionHttp } from './session-http.js';
  * that exception filters see. `@Session()` binds it to its handler; bind it yourself (`@UseInterceptors`) only where a
  * handler works on the session through {@link SessionService} alone.
  */
+@SharedByCopies('SessionInterceptor')
 @Injectable()
 export class SessionInterceptor implements NestInterceptor {
   constructor(@Inject(SessionHttp) private readonly http: SessionHttp) {}

@@ -1,6 +1,7 @@
 import { type KeyObject, timingSafeEqual } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
 import type { Session } from '../session/session.js';
+import { SharedByCopies } from '../shared-by-copies.js';
 import { deriveKey, hmac, type Secret } from '../signing/salted-hmac.js';
 import type { ResolvedOptions } from './session-options.js';
 import { RESOLVED_OPTIONS } from './tokens.js';
@@ -33,6 +34,7 @@ const SALT = 'django.contrib.auth.models.AbstractBaseUser.get_session_auth_hash'
  * Logins that `django.contrib.auth` made or is to know, in sessions shared with Django by `djangoInterop`. To log out,
  * `session.flush()`, as Django does.
  */
+@SharedByCopies('DjangoAuth')
 @Injectable()
 export class DjangoAuth {
   readonly #keys: readonly [current: KeyObject, ...former: KeyObject[]];

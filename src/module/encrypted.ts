@@ -15,10 +15,10 @@ export interface EncryptedOptions extends SigningKeys {
 /** What is sealed for this opens for nothing else, also under a secret that is used for more. */
 export const SESSION_DATA = 'session data';
 
-const made = new WeakSet<SessionSerializer>();
+const ENCRYPTED = Symbol.for('nest-sessions:encrypted');
 
 export function isEncrypted(serializer: SessionSerializer): boolean {
-  return made.has(serializer);
+  return ENCRYPTED in serializer;
 }
 
 /**
@@ -39,13 +39,12 @@ export function isEncrypted(serializer: SessionSerializer): boolean {
 export function encrypted({ serializer, ...keys }: EncryptedOptions): SessionSerializer {
   const payload = new SealedPayload({ ...keys, purpose: SESSION_DATA });
   checkSecret('The option "secret" of encrypted()', keys.secret);
-  const encrypting: SessionSerializer = {
+  return {
+    [ENCRYPTED]: true,
     dumps: (value) => payload.seal(serializer ? serializer.dumps(value) : writeJson(value)),
     loads: (sealed) => {
       const { text } = payload.unseal(sealed);
       return serializer ? serializer.loads(text) : readJson(text);
     },
-  };
-  made.add(encrypting);
-  return encrypting;
+  } as SessionSerializer;
 }

@@ -5,6 +5,7 @@ import { onAdapter } from '../http/on-adapter.js';
 import { SessionInterceptor } from '../http/session.interceptor.js';
 import { SessionHttp } from '../http/session-http.js';
 import { type Clock, systemClock } from '../session/clock.js';
+import { SharedByCopies } from '../shared-by-copies.js';
 import { createEngine } from './create-engine.js';
 import { createHttp } from './create-http.js';
 import { createManager } from './create-manager.js';
@@ -33,6 +34,7 @@ import { RESOLVED_OPTIONS, SESSION_CLOCK, SESSION_LOG, SESSION_MANAGER, USER_SES
  * export class AppModule {}
  * ```
  */
+@SharedByCopies('SessionModule')
 @Module({
   providers: [
     { provide: SESSION_LOG, useClass: SessionLog },

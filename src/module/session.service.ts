@@ -8,10 +8,12 @@ import type { SessionManager } from '../session/session-manager.js';
 import type { UserId } from '../session/session-owners.js';
 import type { Session } from '../session/session.js';
 import type { SessionReference, UserSession, UserSessions } from '../session/user-sessions.js';
+import { SharedByCopies } from '../shared-by-copies.js';
 import { SessionLog } from './session-log.js';
 import { SESSION_LOG, SESSION_MANAGER, USER_SESSIONS } from './tokens.js';
 
 /** Sessions for guards, middleware and services, and for code outside any request. */
+@SharedByCopies('SessionService')
 @Injectable()
 export class SessionService {
   /**

@@ -5,8 +5,8 @@ const SOURCES = resolve(import.meta.dirname, '../../src');
 
 /** Each room may import itself and the rooms after it. */
 const ORDER = ['command', 'module', 'http', 'session', 'engines', 'cookies', 'signing', 'errors'];
-/** Where the time comes from, which everyone may ask. */
-const FOR_ALL = ['session/clock', 'session/wall-clock'];
+/** What is in no room, and where the time comes from, which everyone may ask. */
+const FOR_ALL = ['shared-by-copies', 'session/clock', 'session/wall-clock'];
 /** The rooms that may import an optional peer, and which. */
 const PEERS: Record<string, string[]> = {
   typeorm: ['engines/database/', 'typeorm.ts'],

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
+import { VERSION } from '../../src/shared-by-copies.js';
 
 const ROOT = resolve(import.meta.dirname, '../..');
 const json = (file: string): Record<string, never> => JSON.parse(readFileSync(resolve(ROOT, file), 'utf8'));
@@ -40,8 +41,12 @@ describe('the manifest of the package', () => {
     expect(peers.filter((name) => !packages[`node_modules/${name}`])).toEqual([]);
   });
 
+  it('has the version that copies of the package know each other by', () => {
+    expect(manifest.version).toBe(VERSION);
+  });
+
   it('has a command that is in the package', () => {
-    expect(manifest.bin).toEqual({ 'nest-sessions': 'dist/cli.js' });
+    expect(manifest.bin).toEqual({ 'nest-sessions': 'dist/esm/cli.js' });
     expect(readFileSync(resolve(ROOT, 'src/cli.ts'), 'utf8')).toMatch(/^#!\/usr\/bin\/env node\n/);
   });
 });

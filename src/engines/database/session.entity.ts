@@ -1,10 +1,12 @@
 import { Column, Entity, Index } from 'typeorm';
+import { SharedByCopies } from '../../shared-by-copies.js';
 import { BaseSession } from './base-session.js';
 
 /**
  * The table `session`, where the engine `'db'` keeps sessions unless it is given another entity. Extend it to keep more
  * columns, see {@link BaseSession}.
  */
+@SharedByCopies('SessionEntity')
 @Entity('session')
 export class SessionEntity extends BaseSession {
   /**
