@@ -22,7 +22,9 @@ const KINDS: [RegExp, (matched: RegExpExecArray) => boolean][] = [
   [/^(?:npx )?nest-sessions ([\w-]+)/, ([, command]) => existsSync(join(ROOT, `src/command/${command}.ts`))],
   [/^npx @nestjs\/cli@12 new [\w-]+$/, () => true],
   [/^cd [\w-]+$/, () => true],
+  [/^npx nest start --env-file \.env$/, () => true],
   [/^openssl rand -base64 48$/, () => true],
+  [/^echo "SECRET_KEY=\$\(openssl rand -base64 48\)" > \.env$/, () => true],
   [/^([\w-]+\/[\w./-]+)$/, ([, file = '']) => existsSync(join(ROOT, file))],
 ];
 

@@ -1,8 +1,13 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import type { INestApplication, Type } from '@nestjs/common';
 import request from 'supertest';
 import { cookieOf, platforms, setCookies } from '../support/applications.js';
 import { TestClock } from '../support/test-clock.js';
 import { setEnvironment, startExample } from './start-example.js';
+import { playTranscripts } from './transcripts.js';
 
 const DAY = 24 * 60 * 60;
 
@@ -37,6 +42,15 @@ describe.each(platforms)('the login of the docs on $name', (platform) => {
     const response = await agent.post('/login').send({ name, password, ...more });
     return { agent, response };
   };
+
+  it('answers what the page shows', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'nest-sessions-'));
+    const own = await startExample(platform, AppModule);
+    const { port } = own.getHttpServer().address() as AddressInfo;
+    await playTranscripts('docs/guards-and-login.md', { port, cwd: folder });
+    await own.close();
+    await rm(folder, { recursive: true });
+  });
 
   it('lets through who knows the password, until they log out', async () => {
     const { agent } = await logIn();

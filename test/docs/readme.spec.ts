@@ -1,6 +1,5 @@
-import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
-import { type AddressInfo, connect } from 'node:net';
+import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { DataSource } from 'typeorm';
@@ -11,6 +10,7 @@ import { databases } from '../support/databases.js';
 import { freePort } from '../support/free-port.js';
 import { describeWith } from '../support/services.js';
 import { spawnTypeScript, type TypeScriptProcess } from '../support/spawn-typescript.js';
+import { isListening } from './is-listening.js';
 import { playTranscripts } from './transcripts.js';
 
 await describeWith('curl', 'The transcript in the README', () => {
@@ -58,15 +58,3 @@ await describeWith('postgres', 'The whole program in the README', () => {
     expect((await count()).body).toBe('{"count":1}');
   });
 });
-
-/** Until it does, connections are refused. */
-async function isListening(port: number): Promise<boolean> {
-  const socket = connect(port, 'localhost');
-  return once(socket, 'connect').then(
-    () => {
-      socket.destroy();
-      return true;
-    },
-    () => false,
-  );
-}
