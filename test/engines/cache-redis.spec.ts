@@ -5,7 +5,7 @@ import { createCache } from 'cache-manager';
 import { Keyv } from 'keyv';
 import { describeSessionEngine } from 'nest-sessions/testing';
 import { createCacheEngine, createSessionCache } from '../../src/engines/cache/index.js';
-import type { StoredSession } from '../../src/engines/session-engine.js';
+import type { ListsByUser, SessionEngine, SessionToStore, StoredSession } from '../../src/engines/session-engine.js';
 import { describeWithRedisServer, RedisCluster, RedisServer } from '../support/redis-server.js';
 import { removeFromRedis } from '../support/remove-from-redis.js';
 import { describeWith, serviceUrls } from '../support/services.js';
@@ -14,7 +14,7 @@ import { TestClock } from '../support/test-clock.js';
 const url = serviceUrls.redis.href;
 
 /** Redis drops what is expired by itself, so there is nothing to delete. */
-const capabilities = { deleteExpired: false, shared: true };
+const capabilities = { deleteExpired: false, shared: true, listsByUser: true };
 
 const inAnHour = (data: string): StoredSession => ({ data, expiresAt: new Date(Date.now() + 3_600_000) });
 const newKey = (): string => randomBytes(16).toString('hex');
@@ -200,6 +200,17 @@ await describeWithRedisServer('The cache engine and what it asks of Redis', () =
     return asked;
   };
 
+  /** Makes the calls one after the other and compares what each of them asked. */
+  async function expectCommands(calls: [() => Promise<unknown>, Record<string, number>][]): Promise<void> {
+    // The first time round the scripts are introduced to the server.
+    for (const [call] of calls) await call();
+    await commands();
+    for (const [call, expected] of calls) {
+      await call();
+      expect(await commands()).toEqual(expected);
+    }
+  }
+
   it('is one script for each call', async () => {
     const engine = createCacheEngine(keyv);
     const key = newKey();
@@ -209,17 +220,29 @@ await describeWithRedisServer('The cache engine and what it asks of Redis', () =
       [() => engine.replace(key, inAnHour('next'), inAnHour('data')), { get: 1, set: 1 }],
       [() => engine.touch(key, new Date(Date.now() + 7_200_000)), { get: 1, set: 1 }],
       [() => engine.touch(key, inAnHour('').expiresAt), { get: 1 }],
-      [() => engine.delete(key), { del: 1 }],
+      [() => engine.delete(key), { get: 1, del: 1 }],
     ];
-    // The first time round the scripts are introduced to the server.
-    for (const [call] of calls) await call();
-    await commands();
-    for (const [call, inside] of calls) {
-      await call();
-      expect(await commands()).toEqual({ evalsha: 1, ...inside });
-    }
+    await expectCommands(calls.map(([call, inside]) => [call, { evalsha: 1, ...inside }]));
     await engine.deleteExpired(10);
     expect(await commands()).toEqual({});
+  });
+
+  it('is a second script, on the set of a user, only for the sessions of users', async () => {
+    const engine = createCacheEngine(keyv) as SessionEngine & ListsByUser;
+    const key = newKey();
+    const of = (user: string | null, data: string): SessionToStore => ({ ...inAnHour(data), user });
+    const ann = newKey();
+    const added = { zscore: 1, zadd: 1, zremrangebyscore: 1, pttl: 1, pexpire: 1 };
+    await expectCommands([
+      [() => engine.create(key, of(ann, 'data')), { evalsha: 2, get: 1, set: 1, ...added }],
+      [() => engine.replace(key, of(ann, 'next'), inAnHour('data')), { evalsha: 2, get: 1, set: 1, ...added }],
+      [() => engine.touch(key, inAnHour('').expiresAt, ann), { evalsha: 2, get: 1, set: 1, ...added }],
+      [() => engine.load(key), { evalsha: 1, get: 1 }],
+      [() => engine.listByUser(ann), { evalsha: 3, get: 1, zrangebyscore: 2 }],
+      [() => engine.replace(key, of(null, 'data'), inAnHour('next')), { evalsha: 1, get: 1, set: 1 }],
+      [() => engine.delete(key), { evalsha: 2, get: 1, del: 1, zrem: 1 }],
+      [() => engine.listByUser(ann), { evalsha: 1, zrangebyscore: 1 }],
+    ]);
   });
 });
 

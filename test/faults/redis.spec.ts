@@ -191,6 +191,7 @@ for (const [name, adapter] of Object.entries(adapters)) {
 
     const capabilities: SessionEngineCapabilities = {
       deleteExpired: false,
+      listsByUser: true,
       async breakStore(engine) {
         await gate.shut();
         // What is under way when a connection breaks, the client of Valkey sends again. A read does no harm.

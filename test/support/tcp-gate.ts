@@ -8,6 +8,8 @@ export class TcpGate {
   #port = 0;
   /** Whether what the server answers is lost on the way. */
   swallowsAnswers = false;
+  /** How many more requests reach the server, for a client that sends one after the other. All others are lost. */
+  requestsToPass = Infinity;
 
   private constructor(private readonly target: number) {}
 
@@ -47,7 +49,8 @@ export class TcpGate {
     ] as const) {
       this.#sockets.add(socket);
       socket.on('data', (chunk) => {
-        if (socket === incoming || !this.swallowsAnswers) other.write(chunk);
+        const isLost = socket === incoming ? this.requestsToPass-- <= 0 : this.swallowsAnswers;
+        if (!isLost) other.write(chunk);
       });
       socket.on('error', () => other.destroy());
       socket.on('close', () => {

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import type { ListsByUser, SessionEngine } from '../session-engine.js';
 import type { SessionEngineCheck } from './session-engine-check.js';
 import type { Stage } from './stage.js';
 
@@ -13,6 +14,12 @@ export const outageChecks: SessionEngineCheck[] = [
   {
     ...outageCheck('deleteExpired', 'rejects', (stage) => stage.engine.deleteExpired(10)),
     appliesTo: ({ breakStore, deleteExpired }) => breakStore !== undefined && deleteExpired !== false,
+  },
+  {
+    ...outageCheck('listByUser', 'rejects and does not say that a user has no sessions', (stage) =>
+      (stage.engine as SessionEngine & ListsByUser).listByUser(stage.newKey()),
+    ),
+    appliesTo: ({ breakStore, listsByUser }) => breakStore !== undefined && listsByUser === true,
   },
 ];
 
