@@ -6,7 +6,7 @@ import { ConfigurationError } from '../../sample-app/src/configuration/configura
 import { readConfiguration } from '../../sample-app/src/configuration/configuration.js';
 import { databaseOptions, needsDatabase } from '../../sample-app/src/configuration/database-options.js';
 import { explainFailure } from '../../sample-app/src/explain-failure.js';
-import { placeOf } from '../../sample-app/src/page/place.js';
+import { placeOf } from '../../sample-app/src/configuration/place.js';
 
 describe('The configuration of the sample application', () => {
   let folder: string;
@@ -23,6 +23,8 @@ describe('The configuration of the sample application', () => {
     const configuration = readConfiguration({ PORT: '', DATABASE_URL: '' }, folder);
     expect(configuration).toMatchObject({ port: 3000, engine: 'db' });
     expect(configuration.databaseUrl).toBeUndefined();
+    expect(configuration.absoluteAge).toBeUndefined();
+    expect(configuration.cookieSecure).toBeUndefined();
   });
 
   it('reads what is set', () => {
@@ -32,6 +34,9 @@ describe('The configuration of the sample application', () => {
         SESSION_ENGINE: 'file',
         SESSION_FILE_PATH: 'sessions',
         SESSION_COOKIE_AGE: '60',
+        SESSION_ABSOLUTE_AGE: '3600',
+        SESSION_COOKIE_SECURE: 'true',
+        TRUSTED_PROXIES: '1',
         DATABASE_URL: 'postgres://localhost/shop',
         REDIS_URL: 'redis://localhost',
       }),
@@ -40,6 +45,9 @@ describe('The configuration of the sample application', () => {
       engine: 'file',
       filePath: 'sessions',
       cookieAge: 60,
+      absoluteAge: 3600,
+      cookieSecure: true,
+      trustedProxies: 1,
       databaseUrl: 'postgres://localhost/shop',
       redisUrl: 'redis://localhost',
       secret: 'secret',
@@ -53,6 +61,9 @@ describe('The configuration of the sample application', () => {
     ['PORT', '-1', /whole number/],
     ['SESSION_COOKIE_AGE', '1.5', /whole number of at least 1/],
     ['SESSION_COOKIE_AGE', '0', /whole number of at least 1/],
+    ['SESSION_ABSOLUTE_AGE', '0', /whole number of at least 1/],
+    ['SESSION_COOKIE_SECURE', 'yes', /Give true or false/],
+    ['TRUSTED_PROXIES', 'all', /whole number from 0 to 10/],
     ['SESSION_ENGINE', 'mongo', /Choose one of db, cache, cached_db, file, signed_cookies, encrypted_cookies/],
     ['DATABASE_URL', 'oracle://system:tiger@localhost', /begins with postgres:/],
     ['DATABASE_URL', 'postgres', /begins with postgres:/],
@@ -70,6 +81,11 @@ describe('The configuration of the sample application', () => {
   it('demands a secret in production', async () => {
     expect(() => readConfiguration({ NODE_ENV: 'production' }, folder)).toThrow(/^SECRET_KEY is missing/);
     await expect(stat(join(folder, 'secret-key'))).rejects.toThrow('ENOENT');
+  });
+
+  it('ends sessions after 30 days in production, or when it is told to', () => {
+    expect(read({ NODE_ENV: 'production' }).absoluteAge).toBe(30 * 24 * 60 * 60);
+    expect(read({ NODE_ENV: 'production', SESSION_ABSOLUTE_AGE: '60' }).absoluteAge).toBe(60);
   });
 
   it('makes a secret while developing, keeps it from other users, and uses it again', async () => {

@@ -50,9 +50,9 @@ describe.each(ENGINES)('The sample application with the engine %s', (engine) => 
     expect((await readdir(folder)).includes('sessions.sqlite')).toBe(engine === 'db' || engine === 'cached_db');
   });
 
-  it('names the engine on the page and shows at most the beginning of its cookie', () =>
+  it('names the engine on the page, and shows nothing of its cookie', () =>
     withApp(environment(), async (browser) => {
-      const { headers } = await browser.put('/session/cart').send({ value: ['book'] });
+      const { headers } = await browser.put('/session/shelf').send({ value: ['book'] });
       const cookie = /sessionid=([^;]+)/.exec(headers['set-cookie']![0]!)![1]!;
       const { text } = await browser.get('/');
       expect(text).toContain(`<code>${engine}</code>`);
@@ -69,6 +69,19 @@ describe('The sample application with the engine signed_cookies', () => {
       expect(response.body.message).toMatch(/does not fit into its cookie/);
       expect(response.headers['set-cookie']).toBeUndefined();
     }));
+});
+
+describe('The sample application with DJANGO_VERSION', () => {
+  it('sells prints, and says why there are no devices to see: what Django stores names no users', () =>
+    withApp(
+      { DJANGO_VERSION: '4.2', SESSION_ENGINE: 'file', SESSION_FILE_PATH: join(folder, 'files') },
+      async (browser) => {
+        await browser.post('/cart/add').type('form').send({ print: 'reeds' }).expect(303);
+        await browser.post('/sign-in').type('form').send({ user: 'ada', password: 'analytical engine' }).expect(303);
+        expect((await browser.get('/session')).body.data).toMatchObject({ cart: { reeds: 1 }, userId: 'ada' });
+        expect((await browser.get('/devices').expect(200)).text).toContain('There is no list here');
+      },
+    ));
 });
 
 await describeWith('redis', 'The sample application with REDIS_URL', () => {

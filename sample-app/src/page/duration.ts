@@ -5,8 +5,14 @@ const UNITS = [
   ['second', 1],
 ] as const;
 
-/** Seconds in words, by their two largest units: `1 hour 5 minutes`. */
-export function inWords(seconds: number): string {
+/** How long ago something was. */
+export function ago(instant: Date): string {
+  const seconds = (Date.now() - instant.getTime()) / 1000;
+  return seconds < 2 ? 'just now' : `${inWords(seconds, 1)} ago`;
+}
+
+/** Seconds in words, by their largest units: `1 hour 5 minutes`. */
+export function inWords(seconds: number, units = 2): string {
   let rest = Math.max(0, Math.round(seconds));
   const words: string[] = [];
   for (const [unit, length] of UNITS) {
@@ -14,5 +20,5 @@ export function inWords(seconds: number): string {
     rest -= count * length;
     if (count > 0) words.push(`${count} ${unit}${count === 1 ? '' : 's'}`);
   }
-  return words.slice(0, 2).join(' ') || '0 seconds';
+  return words.slice(0, units).join(' ') || '0 seconds';
 }

@@ -1,4 +1,4 @@
-import { BadRequestException, Body, Injectable, type PipeTransform } from '@nestjs/common';
+import { BadRequestException, Body, Injectable, type PipeTransform, type Type } from '@nestjs/common';
 
 @Injectable()
 class TextPipe implements PipeTransform {
@@ -9,5 +9,6 @@ class TextPipe implements PipeTransform {
   }
 }
 
-/** The text in a field of a posted form. */
-export const Field = (name: string): ParameterDecorator => Body(name, TextPipe);
+/** The text in a field of a posted form, and what pipes make of it. */
+export const Field = (name: string, ...pipes: Type<PipeTransform>[]): ParameterDecorator =>
+  Body(name, TextPipe, ...pipes);

@@ -1,6 +1,6 @@
 import { Module } from '@nestjs/common';
-import { PageActionsController } from './page-actions.controller.js';
-import { PageController } from './page.controller.js';
+import { InspectorModule } from '../inspector/inspector.module.js';
+import { Pages } from './pages.js';
 
-@Module({ controllers: [PageController, PageActionsController] })
+@Module({ imports: [InspectorModule], providers: [Pages], exports: [Pages] })
 export class PageModule {}

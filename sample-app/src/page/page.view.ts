@@ -1,73 +1,45 @@
-import type { CookieRow } from './cookie-rows.js';
-import { accountSection, counterSection } from './account.view.js';
-import { cookiesSection } from './cookies.view.js';
+import type { Account } from '../account/accounts.js';
+import type { Inspection } from '../inspector/inspector.js';
+import { inspectorView } from '../inspector/inspector.view.js';
+import type { Theme } from '../theme/theme.js';
+import { documentView } from './document.view.js';
+import { headerView } from './header.view.js';
 import { html, type Html } from './html.js';
-import type { Notice } from './notice.js';
-import { lifetimeSection, sessionSection } from './session.view.js';
-import { inWords } from './duration.js';
+import type { Page } from './pages.js';
 
-/** Everything that the page shows. */
-export interface PageContent {
-  readonly engine: string;
-  /** Where the engine keeps sessions, in words. */
-  readonly place: string;
-  readonly notice: Notice | undefined;
-  /** The beginning of the session key; undefined when nothing is stored. */
-  readonly key: string | undefined;
-  readonly data: readonly [name: string, value: unknown][];
-  readonly user: string | undefined;
-  readonly count: string;
-  /** Seconds. */
-  readonly expiryAge: number;
-  readonly expireAtBrowserClose: boolean;
-  readonly cookies: readonly CookieRow[];
+/** Everything that a page shows. */
+export interface PageContent extends Page {
+  readonly theme: Theme;
+  readonly notice: string | undefined;
+  readonly problem: string | undefined;
+  readonly account: Account | undefined;
+  readonly inCart: number;
+  readonly inspection: Inspection;
 }
 
-export function renderPage(content: PageContent): Html {
-  const { engine, key, user } = content;
-  return html`<!doctype html>
-    <html lang="en">
-      <head>
-        <meta charset="utf-8" />
-        <meta name="viewport" content="width=device-width, initial-scale=1" />
-        <meta name="color-scheme" content="light dark" />
-        <title>nest-sessions</title>
-        <link rel="icon" href="data:," />
-        <link rel="stylesheet" href="/style.css" />
-      </head>
-      <body>
-        <header>
-          <h1>nest-sessions</h1>
-          <p>
-            Django’s cookies and sessions on Nest. Everything here works by clicking, without a line of JavaScript in
-            the page.
-          </p>
-          <dl class="facts">
-            <div>
-              <dt>Engine</dt>
-              <dd><code>${engine}</code></dd>
-            </div>
-            <div>
-              <dt>Session</dt>
-              <dd>${key ? html`<code>${key}</code>` : 'none yet'}</dd>
-            </div>
-            <div>
-              <dt>Lifetime</dt>
-              <dd>${lifetimeInWords(content)}</dd>
-            </div>
-            <div>
-              <dt>Visitor</dt>
-              <dd>${user ?? 'not signed in'}</dd>
-            </div>
-          </dl>
-        </header>
-        <main>
-          ${[sessionSection(content), cookiesSection(content), counterSection(content), accountSection(content), lifetimeSection(content)]}
+export function pageView(content: PageContent): Html {
+  const { title, theme, main, inspection } = content;
+  return documentView(
+    title,
+    theme,
+    html`${headerView(content)}
+      <div class="page">
+        <main id="main" tabindex="-1">
+          <div id="message" role="status">${messageView(content)}</div>
+          ${main}
         </main>
-      </body>
-    </html> `;
+        ${inspectorView(inspection)}
+      </div>
+      <footer>
+        Overprint sells nothing: it is the sample application of nest-sessions. Every form works without JavaScript,
+        too.
+      </footer>`,
+  );
 }
 
-function lifetimeInWords({ expiryAge, expireAtBrowserClose }: PageContent): string {
-  return expireAtBrowserClose ? 'until the browser closes' : inWords(expiryAge);
+/** After a page has loaded, the focus tells of it where no live region does. */
+function messageView({ notice, problem }: PageContent): Html | undefined {
+  if (problem !== undefined) return html`<p class="message failed" tabindex="-1" autofocus>${problem}</p>`;
+  if (notice !== undefined) return html`<p class="message" tabindex="-1" autofocus>${notice}</p>`;
+  return undefined;
 }
