@@ -40,7 +40,10 @@ describe('The command nest-sessions on the sample application', () => {
 
   it('finds what is unsafe while developing, and nothing in production behind HTTPS', async () => {
     const development = await run('check', { SECRET_KEY: 'secret' });
-    expect(development).toMatchObject({ code: 1, output: expect.arrayContaining(['4 found.']) });
+    expect(development.code).toBe(1);
+    for (const option of ['secret', 'cookieSecure', 'cookieName', 'absoluteAge']) {
+      expect(development.output).toContainEqual(expect.stringMatching(`^- ${option} `));
+    }
     const production = {
       NODE_ENV: 'production',
       SECRET_KEY: 'x7'.repeat(20) + 'Qp_-93kdTz',

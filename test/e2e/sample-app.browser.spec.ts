@@ -1,179 +1,186 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import type { AddressInfo } from 'node:net';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import type { NestExpressApplication } from '@nestjs/platform-express';
-import { chromium, type Browser, type BrowserContextOptions, type Locator, type Page } from 'playwright-core';
-import { readConfiguration } from '../../sample-app/src/configuration/configuration.js';
-import { createApp } from '../../sample-app/src/create-app.js';
+import { SessionService } from 'nest-sessions';
+import type { Browser, BrowserContextOptions } from 'playwright-core';
+import { launchChromium } from '../support/chromium.js';
+import { SampleShop } from '../support/sample-shop.js';
 import { describeWith } from '../support/services.js';
+import { ShopVisitor } from '../support/shop-visitor.js';
 
-await describeWith('chromium', 'The sample application in a browser without JavaScript', () => {
-  let folder: string;
-  let app: NestExpressApplication;
-  let address: string;
-  let browser: Browser;
-  let page: Page;
+for (const javaScriptEnabled of [true, false]) {
+  await describeWith('chromium', `The shop in a browser ${javaScriptEnabled ? 'with' : 'without'} JavaScript`, () => {
+    let shop: SampleShop;
+    let browser: Browser;
+    let visitor: ShopVisitor;
+    const others: ShopVisitor[] = [];
 
-  beforeAll(async () => {
-    folder = await mkdtemp(join(tmpdir(), 'sample-app-'));
-    app = await createApp(readConfiguration({}, folder), { logger: false });
-    await app.listen(0, '127.0.0.1');
-    address = `http://127.0.0.1:${(app.getHttpServer().address() as AddressInfo).port}`;
-    browser = await chromium.launch({
-      executablePath: process.env.TEST_CHROMIUM ?? '/usr/bin/chromium',
-      args: [
-        '--no-sandbox',
-        '--disable-gpu',
-        '--disable-quic',
-        '--no-first-run',
-        '--disable-background-networking',
-        '--disable-component-update',
-        '--disable-sync',
-      ],
+    beforeAll(async () => {
+      shop = await SampleShop.start();
+      browser = await launchChromium();
+    });
+
+    afterAll(async () => {
+      await browser?.close();
+      await shop?.end();
+    });
+
+    const arrive = (options: BrowserContextOptions = {}): Promise<ShopVisitor> =>
+      ShopVisitor.arrive(browser, shop.address, { javaScriptEnabled, ...options });
+
+    beforeEach(async () => {
+      visitor = await arrive();
+    });
+
+    afterEach(async () => {
+      for (const one of [visitor, ...others.splice(0)]) await one.leave();
+      const sessions = shop.app.get(SessionService);
+      for (const account of ['ada', 'grace']) await sessions.revokeByUser(account);
+    });
+
+    async function anotherDevice(userAgent: string): Promise<ShopVisitor> {
+      const other = await arrive({ userAgent });
+      others.push(other);
+      return other;
+    }
+
+    it('puts prints into the cart, more of them and fewer', async () => {
+      await visitor.add('Tideline', 1);
+      await visitor.says('Tideline is in your cart.');
+      await visitor.add('Reeds', 2);
+      expect(await visitor.cart()).toEqual({ Tideline: 1, Reeds: 1 });
+      await visitor.click('One Tideline more');
+      await visitor.cartHas(3);
+      await visitor.click('One Reeds fewer');
+      await visitor.says('Reeds is out of your cart.');
+      expect(await visitor.cart()).toEqual({ Tideline: 2 });
+    });
+
+    it('adds two at once and loses none', async () => {
+      await visitor.add('Reeds', 1);
+      await visitor.open('/cart');
+      await visitor.click('Add two at once');
+      await visitor.cartHas(3);
+      await visitor.says(javaScriptEnabled ? 'both prints are in the cart' : 'both are in your cart');
+      expect(await visitor.cart()).toEqual({ 'Two Suns': 1, Moonrise: 1, Reeds: 1 });
+    });
+
+    it('says what has happened once', async () => {
+      await visitor.add('Orchard', 1);
+      await visitor.page.reload();
+      expect(await visitor.page.locator('#message').innerText()).toBe('');
+      await visitor.cartHas(1);
+    });
+
+    it('signs in under a new key, which keeps the cart, and signs out of everything', async () => {
+      await visitor.add('Moonrise', 1);
+      const before = await visitor.key();
+      await visitor.signIn();
+      expect(await visitor.changes()).toMatch(/POST \/sign-in\s+added userId\s+"ada"\s+The session has a new key/);
+      expect(await visitor.key()).not.toBe(before);
+      await visitor.cartHas(1);
+      await visitor.click('Sign out');
+      await visitor.says('You are signed out.');
+      expect(await visitor.cart()).toEqual({});
+      await visitor.open('/devices');
+      expect(visitor.path).toBe('/sign-in');
+    });
+
+    it('leaves nothing of one account to the next', async () => {
+      await visitor.signIn('ada');
+      await visitor.open('/');
+      await visitor.add('Moonrise', 1);
+      await visitor.signIn('grace');
+      await visitor.cartHas(0);
+    });
+
+    it('says why somebody is not signed in, and gives the message the focus', async () => {
+      await visitor.open('/sign-in');
+      await visitor.enter('ada', 'wrong');
+      await visitor.says('do not belong together');
+      expect(await visitor.page.locator('.message.failed:focus').count()).toBe(1);
+      expect(visitor.path).toBe('/sign-in');
+    });
+
+    it('has who orders sign in first, and goes on where they were', async () => {
+      await visitor.add('Night Market', 1);
+      await visitor.open('/cart');
+      await visitor.click('Order');
+      await visitor.signIn();
+      expect(visitor.path).toBe('/cart');
+      await visitor.click('Order');
+      await visitor.says('Thank you! 1 print');
+      await visitor.cartHas(0);
+    });
+
+    it('keeps a theme in a cookie, without a session', async () => {
+      await visitor.click('Dark');
+      const theme = visitor.page.locator('html[data-theme="dark"]');
+      await theme.waitFor();
+      expect(await visitor.page.evaluate('getComputedStyle(document.body).backgroundColor')).toBe('rgb(23, 22, 20)');
+      const [cookie, ...none] = await visitor.page.context().cookies();
+      expect([cookie, none]).toMatchObject([{ name: 'theme', value: 'dark', httpOnly: true, sameSite: 'Lax' }, []]);
+      await visitor.open('/cart');
+      await theme.waitFor();
+      await visitor.click('Auto');
+      await visitor.page.locator('html[data-theme="system"]').waitFor();
+      expect(visitor.path).toBe('/cart');
+      expect(await visitor.page.context().cookies()).toEqual([]);
+    });
+
+    it('lists the devices of an account, and signs one of them out', async () => {
+      const phone = await anotherDevice('Mozilla/5.0 (iPhone) Safari/604.1');
+      await phone.signIn();
+      await visitor.signIn();
+      await visitor.open('/devices');
+      const names = await visitor.page.locator('.device h2').allInnerTexts();
+      expect(names).toEqual([expect.stringMatching(/^Chrome on Linux\s+this one$/), 'Safari on iPhone']);
+      await visitor.click('Sign out Safari on iPhone');
+      await visitor.says('That device is signed out.');
+      expect(await visitor.page.locator('.device').count()).toBe(1);
+      await phone.open('/devices');
+      expect(phone.path).toBe('/sign-in');
+    });
+
+    it('says when a device is signed out already', async () => {
+      const phone = await anotherDevice('Mozilla/5.0 (iPhone) Safari/604.1');
+      await phone.signIn();
+      await visitor.signIn();
+      await visitor.open('/devices');
+      await phone.click('Sign out');
+      await phone.says('You are signed out.');
+      await visitor.click('Sign out Safari on iPhone');
+      await visitor.page.getByText('That device is signed out already.').waitFor();
+    });
+
+    it('logs out everywhere else', async () => {
+      const elsewhere = [await anotherDevice('Firefox/1'), await anotherDevice('curl/8')];
+      for (const device of elsewhere) await device.signIn('grace');
+      await visitor.signIn('grace');
+      await visitor.open('/devices');
+      await visitor.click('Log out everywhere else');
+      await visitor.says('2 other devices are signed out.');
+      for (const device of elsewhere) {
+        await device.open('/devices');
+        expect(device.path).toBe('/sign-in');
+      }
+      await visitor.open('/devices');
+      expect(visitor.path).toBe('/devices');
+    });
+
+    it('tells engine, key, cookie, end and size of the session, and what the last form has changed', async () => {
+      expect(await visitor.fact('Key')).toBe('none: nothing is stored for you');
+      await visitor.add('Tideline', 1);
+      expect(await visitor.fact('Engine')).toBe('db a table of SQLite');
+      expect(await visitor.fact('Key')).toMatch(/^[0-9a-f]{8} made (just now|\d+ seconds ago)$/);
+      expect(await visitor.fact('Cookie')).toBe('sessionid HttpOnly, SameSite=Lax');
+      expect(await visitor.fact('Ends')).toMatch(/^in (14 days|1[34] d \d+ h \d+ min \d+ s)$/);
+      expect(await visitor.fact('Size')).toMatch(/^\d+ bytes of JSON$/);
+      expect(await visitor.changes()).toMatch(/POST \/cart\/add\s+added cart\s+\{ "tideline": 1 \}/);
+      await visitor.page.reload();
+      expect(await visitor.changes()).toBe('Nothing since the page before.');
+    });
+
+    it('says what does not exist', async () => {
+      await visitor.open('/posters');
+      expect(await visitor.page.locator('main').innerText()).toMatch(/404\s+That did not work\s+Cannot GET \/posters/);
     });
   });
-
-  afterAll(async () => {
-    await browser?.close();
-    await app.close();
-    await rm(folder, { recursive: true });
-  });
-
-  beforeEach(() => visit());
-
-  afterEach(() => page.context().close());
-
-  async function visit(options: BrowserContextOptions = {}): Promise<void> {
-    const context = await browser.newContext({ javaScriptEnabled: false, ...options });
-    page = await context.newPage();
-    await page.goto(address);
-  }
-
-  const part = (name: string): Locator => page.getByRole('region', { name });
-  const entry = (region: string, name: string): Locator => part(region).getByRole('listitem').filter({ hasText: name });
-
-  /** Until the page that an action leads to is there. */
-  async function arriving(action: () => Promise<unknown>): Promise<void> {
-    const arrived = page.waitForEvent('load');
-    await action();
-    await arrived;
-  }
-
-  const click = (button: Locator): Promise<void> => arriving(() => button.click());
-
-  async function submit(region: string, fields: Record<string, string | true>, button: string): Promise<void> {
-    for (const [label, value] of Object.entries(fields)) {
-      const field = part(region).getByLabel(label, { exact: true });
-      if (value === true) await field.check();
-      else await field.fill(value);
-    }
-    await click(part(region).getByRole('button', { name: button, exact: true }));
-  }
-
-  const told = (region: string): Promise<string> => part(region).getByRole('status').innerText();
-  const refused = (region: string): Promise<string> => part(region).getByRole('alert').innerText();
-  const fact = (term: string): Promise<string> =>
-    page.locator('.facts > div').filter({ hasText: term }).locator('dd').innerText();
-
-  it('sets, shows and deletes a cookie', async () => {
-    await submit('Cookies', { Name: 'theme', Value: 'dark', 'Seconds to keep it': '600' }, 'Set');
-    expect(await told('Cookies')).toContain('theme');
-    expect(await entry('Cookies', 'theme').innerText()).toContain('dark');
-    expect(await page.context().cookies()).toContainEqual(
-      expect.objectContaining({ name: 'theme', value: 'dark', httpOnly: true, sameSite: 'Lax' }),
-    );
-    await click(part('Cookies').getByRole('button', { name: 'Delete theme' }));
-    expect(await part('Cookies').getByText('The browser has sent none.').isVisible()).toBe(true);
-  });
-
-  it('says why a cookie was refused', async () => {
-    await submit('Cookies', { Name: 'not legal', Value: 'x' }, 'Set');
-    expect(await refused('Cookies')).toContain('its name is not a legal one');
-  });
-
-  it('notices that a signed cookie was tampered with', async () => {
-    await submit('Cookies', { Name: 'role', Value: 'reader', Signed: true }, 'Set');
-    expect(await entry('Cookies', 'role').innerText()).toMatch(/signed\s+reader\s/);
-    await click(part('Cookies').getByRole('button', { name: 'Tamper role' }));
-    expect(await entry('Cookies', 'role').innerText()).toMatch(/tampered\s+xreader:/);
-  });
-
-  it('stores, shows and deletes a session value', async () => {
-    expect(await fact('Session')).toBe('none yet');
-    await submit('Session data', { Key: 'cart', Value: '["book"]' }, 'Store');
-    expect(await entry('Session data', 'cart').innerText()).toContain('["book"]');
-    expect(await fact('Session')).toMatch(/^[a-z0-9]{4}•+$/);
-    await click(part('Session data').getByRole('button', { name: 'Delete cart' }));
-    expect(await part('Session data').getByText('Nothing is stored yet.').isVisible()).toBe(true);
-  });
-
-  it('counts, and a reload does not count again', async () => {
-    await submit('Counter', {}, 'Count up');
-    await submit('Counter', {}, 'Count up');
-    await page.reload();
-    expect(await part('Counter').getByRole('status').innerText()).toBe('2');
-  });
-
-  it('signs in under a new session key, opens /me and signs out', async () => {
-    await submit('Counter', {}, 'Count up');
-    const keyBefore = await fact('Session');
-    await submit('Account', { Name: 'Ada' }, 'Sign in');
-    expect(await told('Account')).toContain('Welcome, Ada');
-    expect(await fact('Visitor')).toBe('Ada');
-    expect(await fact('Session')).not.toBe(keyBefore);
-    await click(part('Account').getByRole('link', { name: 'Open /me' }));
-    expect(await page.locator('body').innerText()).toBe('{"user":"Ada"}');
-    await page.goBack();
-    await submit('Account', {}, 'Sign out');
-    expect(await fact('Visitor')).toBe('not signed in');
-    expect(await fact('Session')).toBe('none yet');
-    await click(part('Account').getByRole('link', { name: 'Open /me' }));
-    expect(await page.locator('body').innerText()).toContain('"statusCode":401');
-  });
-
-  it('clears the session and leaves no session cookie', async () => {
-    await submit('Session data', { Key: 'cart', Value: 'book' }, 'Store');
-    await submit('Session data', {}, 'Clear the session');
-    expect(await part('Session data').getByText('Nothing is stored yet.').isVisible()).toBe(true);
-    expect(await page.context().cookies()).toEqual([]);
-  });
-
-  it('changes the lifetime of the session', async () => {
-    expect(await fact('Lifetime')).toBe('14 days');
-    await submit('Lifetime', { Seconds: '7200' }, 'Change');
-    expect(await fact('Lifetime')).toBe('2 hours');
-    const [cookie] = await page.context().cookies();
-    expect(cookie?.expires).toBeGreaterThan(0);
-    await submit('Lifetime', { Seconds: '0' }, 'Change');
-    expect(await fact('Lifetime')).toBe('until the browser closes');
-    expect((await page.context().cookies())[0]?.expires).toBe(-1);
-  });
-
-  it('can be used with the keyboard alone', async () => {
-    await part('Account').getByLabel('Name').focus();
-    await page.keyboard.type('Ada');
-    await arriving(() => page.keyboard.press('Enter'));
-    expect(await fact('Visitor')).toBe('Ada');
-  });
-
-  it.each(['light', 'dark'] as const)(
-    'fits a phone and names each of its fields, in %s colours',
-    async (colorScheme) => {
-      await page.context().close();
-      await visit({ viewport: { width: 390, height: 844 }, colorScheme });
-      const long = 'x'.repeat(300);
-      await submit('Session data', { Key: long, Value: long }, 'Store');
-      await submit('Cookies', { Name: long, Value: long, Signed: true }, 'Set');
-      await submit('Account', { Name: long }, 'Sign in');
-      expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(390);
-      for (const field of await page.locator('input:visible').all()) {
-        expect(
-          await field.evaluate((input) => (input as unknown as { labels: ArrayLike<unknown> }).labels.length),
-        ).toBe(1);
-      }
-      const schemeOf = 'getComputedStyle(document.body).backgroundColor';
-      expect(await page.evaluate(schemeOf)).toBe(colorScheme === 'dark' ? 'rgb(20, 23, 26)' : 'rgb(244, 244, 241)');
-    },
-  );
-});
+}

@@ -22,6 +22,7 @@ const services = {
   redis: () => answers(serviceUrls.redis, 6379),
   curl: () => runs('curl', '--version'),
   chromium: () => runs(process.env.TEST_CHROMIUM ?? 'chromium', '--version'),
+  chromiumAndOpenssl: async () => (await missing('chromium')) ?? runs('openssl', 'version'),
   django: () => runs(python, '-c', 'import django'),
   djangoOnPostgres: async () => (await missing('postgres')) ?? runs(python, '-c', 'import django, psycopg2'),
   djangoOnMariadb: async () => (await missing('mariadb')) ?? runs(python, '-c', 'import django, MySQLdb'),
