@@ -177,3 +177,16 @@ it('The shop of the sample application loses nothing of a cart when many request
     await shop.end();
   }
 });
+
+it('The shop of the sample application shows its pages to who is signed out in the midst of them', async () => {
+  const shop = await SampleShop.start({ SESSION_ENGINE: 'file' });
+  const browser = request.agent(shop.app.getHttpServer()).set('Accept', 'text/html');
+  try {
+    await browser.post('/cart/add').type('form').send({ print: 'reeds' }).expect(303);
+    const visits = Array.from({ length: 20 }, () => browser.get('/cart').redirects(1));
+    const signOut = browser.post('/sign-out').expect(303);
+    expect(new Set((await Promise.all([...visits, signOut])).map(({ status }) => status))).toEqual(new Set([200, 303]));
+  } finally {
+    await shop.end();
+  }
+});

@@ -8,7 +8,7 @@ import {
   Logger,
 } from '@nestjs/common';
 import type { Request, Response } from 'express';
-import { CookieOverflowError } from 'nest-sessions';
+import { CookieOverflowError, SessionInterruptedError } from 'nest-sessions';
 import { SignInRequired } from '../account/sign-in-required.js';
 import { problemView } from './problem.view.js';
 
@@ -20,14 +20,23 @@ export class ProblemPageFilter implements ExceptionFilter {
     const response = host.switchToHttp().getResponse<Response>();
     const problem = problemOf(error);
     const wantsPage = request.accepts(['json', 'html']) === 'html';
-    if (wantsPage && problem instanceof SignInRequired) {
-      response.redirect(303, `/sign-in?next=/${request.path.split('/')[1]}`);
+    const next = wantsPage ? nextPage(problem, request) : undefined;
+    if (next !== undefined) {
+      response.redirect(303, next);
       return;
     }
     response.status(problem.getStatus());
     if (wantsPage) response.send(problemView(problem).toString());
     else response.json(problem.getResponse());
   }
+}
+
+/** Where a browser finds what it asks for. */
+function nextPage(problem: HttpException, { method, path, url }: Request): string | undefined {
+  if (problem instanceof SignInRequired) return `/sign-in?next=/${path.split('/')[1]}`;
+  // While the page was made, another tab has signed out, or in. By now the browser has the cookie that is right.
+  if (problem instanceof SessionInterruptedError && method === 'GET') return url;
+  return undefined;
 }
 
 function problemOf(error: unknown): HttpException {
