@@ -6,7 +6,7 @@ export const ROOT = resolve(import.meta.dirname, '../..');
 /** Every page of Markdown that users and contributors read, by its path from the root. */
 export const pages: readonly string[] = [
   ...readdirSync(ROOT).filter((name) => name.endsWith('.md')),
-  ...['docs', 'examples'].flatMap((folder) =>
+  ...['docs', 'examples', 'sample-app'].flatMap((folder) =>
     readdirSync(join(ROOT, folder), { recursive: true, encoding: 'utf8' })
       .filter((name) => name.endsWith('.md'))
       .map((name) => join(folder, name)),
