@@ -1,3 +1,8 @@
+/**
+ * Sessions and cookies: the module, the decorators, the service, the contract of a store, the errors.
+ *
+ * @module nest-sessions
+ */
 export type { CookieOptions, SignedCookieReadOptions, SignedCookieWriteOptions } from './cookies/index.js';
 export { fromExpressStore, type ExpressStore } from './engines/express-store/index.js';
 export { SessionEngine } from './engines/session-engine.js';

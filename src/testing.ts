@@ -1,3 +1,8 @@
+/**
+ * For tests: of applications that use sessions, and of engines.
+ *
+ * @module nest-sessions/testing
+ */
 export type { SessionEngineCapabilities } from './engines/conformance/capabilities.js';
 export { describeSessionEngine } from './engines/conformance/describe-session-engine.js';
 export type { SessionEngineFactory } from './engines/conformance/session-engine-check.js';

@@ -1,3 +1,8 @@
+/**
+ * The tables of the engine `db`: entities to map or to extend, and the migration.
+ *
+ * @module nest-sessions/typeorm
+ */
 export { BaseSession } from './engines/database/base-session.js';
 export { CreateSessionTable1700000000000 } from './engines/database/create-session-table.migration.js';
 export { DatabaseEngine } from './engines/database/database.engine.js';

@@ -1,7 +1,8 @@
 import { SharedByCopies } from '../shared-by-copies.js';
 
-/** What a store keeps of a session. `data` is opaque to it: encoded, signed and perhaps encrypted. */
+/** What a store keeps of a session. */
 export interface StoredSession {
+  /** Opaque to the store: encoded, signed and perhaps encrypted. */
   readonly data: string;
   /** From this instant on the session no longer exists. */
   readonly expiresAt: Date;
@@ -58,6 +59,7 @@ export abstract class SessionEngine {
 
 /** A stored session and the key that the store has it under. */
 export interface KeyedSession extends StoredSession {
+  /** As it was given to `create`. */
   readonly key: string;
 }
 

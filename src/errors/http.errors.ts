@@ -8,6 +8,7 @@ import { brand } from './session.error.js';
  */
 @SharedByCopies('SessionInterruptedError')
 export class SessionInterruptedError extends BadRequestException {
+  /** As in {@link SessionError}. */
   readonly code = 'SESSION_INTERRUPTED';
 
   constructor() {
@@ -26,6 +27,7 @@ export class SessionInterruptedError extends BadRequestException {
  */
 @SharedByCopies('SessionStoreError')
 export class SessionStoreError extends ServiceUnavailableException {
+  /** As in {@link SessionError}. */
   readonly code = 'SESSION_STORE_FAILED';
 
   constructor(operation: string, cause: unknown) {
@@ -41,6 +43,7 @@ export class SessionStoreError extends ServiceUnavailableException {
  */
 @SharedByCopies('SessionConflictError')
 export class SessionConflictError extends ConflictException {
+  /** As in {@link SessionError}. */
   readonly code = 'SESSION_CONFLICT';
 
   constructor(attempts: number) {

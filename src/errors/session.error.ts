@@ -18,6 +18,7 @@ export class SessionError extends Error {
     brand(this);
   }
 
+  /** Holds for every error of this package, also for those that extend one of Nest's HTTP exceptions. */
   static override [Symbol.hasInstance](value: unknown): boolean {
     // A subclass keeps the ordinary meaning of instanceof; only the ancestor also knows its HTTP relatives.
     if (this !== SessionError) return Function.prototype[Symbol.hasInstance].call(this, value);

@@ -13,6 +13,7 @@ import { SessionHttp } from './session-http.js';
 @SharedByCopies('SessionInterceptor')
 @Injectable()
 export class SessionInterceptor implements NestInterceptor {
+  /** @hidden */
   constructor(@Inject(SessionHttp) private readonly http: SessionHttp) {}
 
   async intercept(context: ExecutionContext, next: CallHandler): Promise<Observable<unknown>> {

@@ -12,13 +12,16 @@ import { RESOLVED_OPTIONS } from './tokens.js';
  * const { cookie } = await createSession(app, { userId: 1 });
  * await request(app.getHttpServer()).get('/me').set('Cookie', cookie).expect(200);
  * ```
- *
- * @returns the session key, and the text of a Cookie header that names it
  */
 export async function createSession<T extends object = SessionData>(
   app: INestApplicationContext,
   data: Partial<DataOf<T>> = {},
-): Promise<{ key: string; cookie: string }> {
+): Promise<{
+  /** The session key. */
+  key: string;
+  /** The text of a Cookie header that names the session. */
+  cookie: string;
+}> {
   const session = await app.get(SessionService).create<T>(data);
   const { cookieName } = app.get<ResolvedOptions>(RESOLVED_OPTIONS);
   return { key: session.key!, cookie: `${cookieName}=${session.key}` };

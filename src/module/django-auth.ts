@@ -39,6 +39,7 @@ const SALT = 'django.contrib.auth.models.AbstractBaseUser.get_session_auth_hash'
 export class DjangoAuth {
   readonly #keys: readonly [current: KeyObject, ...former: KeyObject[]];
 
+  /** @hidden */
   constructor(
     @Inject(RESOLVED_OPTIONS) { secret, secretFallbacks }: Pick<ResolvedOptions, 'secret' | 'secretFallbacks'>,
   ) {

@@ -26,7 +26,9 @@ export const ENGINE_NAMES: readonly EngineName[] = [
 
 /** Any TypeORM DataSource, described here so that TypeORM's types are needed only by those who use it. */
 export interface DataSourceLike {
+  /** Whether it is connected. */
   readonly isInitialized: boolean;
+  /** What it was made with. */
   readonly options: object;
 }
 
@@ -228,6 +230,7 @@ export interface SessionModuleOptions {
 
 /** Makes the options of a module; for `forRootAsync({ useClass })`. */
 export interface SessionOptionsFactory {
+  /** Called once, when the module is made. */
   createSessionOptions(): SessionModuleOptions | Promise<SessionModuleOptions>;
 }
 

@@ -84,6 +84,7 @@ export class SessionModule extends ConfigurableModuleClass implements OnApplicat
     return withImport(super.forRootAsync(definition), entityRegistration({ entity, dataSource }, { optional: true }));
   }
 
+  /** @hidden */
   constructor(
     @Inject(HttpAdapterHost) adapterHost: HttpAdapterHost,
     @Inject(SessionHttp) http: SessionHttp,

@@ -22,6 +22,7 @@ export class SessionService {
    */
   readonly events: Observable<SessionEvent>;
 
+  /** @hidden */
   constructor(
     @Inject(SessionHttp) private readonly http: SessionHttp,
     @Inject(SESSION_MANAGER) private readonly sessions: SessionManager,
@@ -73,7 +74,8 @@ export class SessionService {
    * The live sessions of a user, the one last seen first, e.g. for a page "Your devices". Needs the option `userKey`; a
    * session is listed from the first time that it is stored with the option.
    *
-   * @param options.current the session of the present request, or its key: it is marked in the list
+   * @param user as the entry `userKey` names them
+   * @param options the `current` session, or its key: it is marked in the list
    * @throws SessionOptionsError without `userKey`
    * @throws UnsupportedByEngineError where the engine cannot tell: cookies, stores of express-session, Keyv without Redis
    * @throws SessionStoreError when the store cannot answer
@@ -86,7 +88,8 @@ export class SessionService {
    * Ends all sessions of a user, but for one if it is named, and says how many there were. Their keys are dead at once, also
    * in requests under way: what those would store is refused. Call it when a password changes or an account is closed.
    *
-   * @param options.except the session to keep: itself, its key or its handle
+   * @param user as the entry `userKey` names them
+   * @param options the session to keep is `except`: itself, its key or its handle
    * @throws as {@link listByUser}
    */
   async revokeByUser(user: UserId, { except }: { except?: SessionReference } = {}): Promise<number> {

@@ -26,6 +26,7 @@ export interface SessionEvent extends Client {
   readonly detail?: string;
   /** Whose session it is, where the option `userKey` says what names the user and the session was at hand. */
   readonly user?: string;
+  /** When it happened. */
   readonly at: Date;
 }
 

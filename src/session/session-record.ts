@@ -10,7 +10,9 @@ export const CLIENT_KEY = '_session_client';
 
 /** What is known of who sent a request. */
 export interface Client {
+  /** As the adapter sees it: behind a proxy set its `trust proxy`. A session keeps 64 characters of it. */
   readonly ipAddress?: string;
+  /** As the client calls itself. A session keeps 400 characters of it. */
   readonly userAgent?: string;
 }
 

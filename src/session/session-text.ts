@@ -6,7 +6,9 @@ import { joinMembers, readJson, splitMembers, writeJson } from '../signing/index
  * error thrown by `loads` makes the stored session count as corrupted.
  */
 export interface SessionSerializer {
+  /** The text for the values of a session. */
   dumps(value: Readonly<Record<string, unknown>>): string;
+  /** The values that a text stands for: an object. */
   loads(text: string): unknown;
 }
 

@@ -152,6 +152,7 @@ export class Session<T extends object = SessionData> implements Iterable<[string
     return [...this.#state.read()].map(([key, value]) => [key, this.#state.handOut(key, value)]);
   }
 
+  /** The same as {@link entries}. */
   [Symbol.iterator](): Iterator<[string, unknown]> {
     return this.entries()[Symbol.iterator]();
   }
@@ -186,14 +187,15 @@ export class Session<T extends object = SessionData> implements Iterable<[string
     return this.#state.accessed;
   }
 
-  /**
-   * Whether the session was changed during this request. Set to true, it is stored and its expiry renewed even without a
-   * change. Set to false, the changes made so far are not stored, unless another follows.
-   */
+  /** Whether the session was changed during this request. */
   get modified(): boolean {
     return this.#state.modified || (this.#state.isLoaded && this.#state.needsSave);
   }
 
+  /**
+   * Set to true, the session is stored and its expiry renewed even without a change. Set to false, the changes made so far
+   * are not stored, unless another follows.
+   */
   set modified(modified: boolean) {
     if (modified) this.#state.demandSave();
     else this.#state.withholdChanges();

@@ -17,6 +17,7 @@ export interface UserSession extends Client {
   readonly createdAt: Date;
   /** When it was last stored or renewed, which a request that only reads does not do. */
   readonly lastSeenAt: Date;
+  /** When it ends if nobody comes back. */
   readonly expiresAt: Date;
   /** Whether it is the one that was named as current. */
   readonly current: boolean;

@@ -3,7 +3,9 @@
  * that the reading would have if it were UTC.
  */
 export interface WallClock {
+  /** What is shown at an instant. */
   readingAt(instant: number): number;
+  /** The instant at which that is shown; the earlier one of two. */
   instantOf(reading: number): number;
 }
 

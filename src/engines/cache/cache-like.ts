@@ -1,12 +1,16 @@
 /** A Keyv 5, described here so that its types are needed only by those who use it. */
 export interface KeyvLike {
+  /** What it was made with. */
   readonly opts: object;
+  /** Where it keeps its entries, e.g. an adapter such as KeyvRedis. */
   readonly store: unknown;
+  /** The value of a key. */
   get(key: string): Promise<unknown>;
 }
 
 /** The `Cache` of cache-manager 7, which `CACHE_MANAGER` of @nestjs/cache-manager stands for. */
 export interface CacheManagerLike {
+  /** Sessions need a single one. */
   readonly stores: readonly KeyvLike[];
 }
 

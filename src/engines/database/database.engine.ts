@@ -20,6 +20,7 @@ import { sessionTableOf, type SessionTable } from './session-table.js';
 /** How often a statement runs when the database undoes it each time to let another one pass. */
 const MOST_ATTEMPTS = 5;
 
+/** What a {@link DatabaseEngine} is made with beside its table. */
 export interface DatabaseEngineOptions {
   /** @default the system's clock */
   clock?: Clock;
@@ -55,7 +56,7 @@ export class DatabaseEngine extends SessionEngine implements EngineLifecycle, Li
     this.#wallClock = wallClock;
   }
 
-  /** Rejects with {@link SessionOptionsError} when the DataSource is not initialised or does not know the entity. */
+  /** Rejects with `SessionOptionsError` when the DataSource is not initialised or does not know the entity. */
   async open(): Promise<void> {
     this.#foundTable = sessionTableOf(this.#dataSource, this.#entity, this.#wallClock);
   }

@@ -7,7 +7,10 @@ export interface ExpressEntry {
 /** A store of express-session, e.g. of a `connect-*` package. Described loosely, so that nobody needs its types. */
 export interface ExpressStore {
   /* oxlint-disable typescript/no-explicit-any */
+  /** Hands the stored entry to `done`; nothing when there is none. */
   get(key: string, done: (error: any, entry?: any) => void): unknown;
+  /** Stores an entry, whatever was there. */
   set(key: string, entry: any, done?: (error?: any) => void): unknown;
+  /** Removes an entry. */
   destroy(key: string, done?: (error?: any) => void): unknown;
 }

@@ -8,6 +8,7 @@ import {
   type StoredSession,
 } from '../session-engine.js';
 
+/** What a {@link MemoryEngine} is made with. */
 export interface MemoryEngineOptions {
   /** @default the system's clock */
   clock?: Clock;
