@@ -45,6 +45,12 @@ describe.each(Object.entries(makers))('%s', (_, make) => {
     expect(() => make(createKeyv('redis://127.0.0.1:1'))).not.toThrow();
   });
 
+  it('refuses a client of Redis that cannot withdraw a command, as that of @keyv/redis 4', () => {
+    const keyv = createKeyv('redis://127.0.0.1:1');
+    Object.assign((keyv.store as { client: object }).client, { withCommandOptions: undefined });
+    expect(() => make(keyv)).toThrow(refusal(/@keyv\/redis 5, not 4/));
+  });
+
   it('refuses a Cache with several stores and says which to give', () => {
     const tiered = createCache({ stores: [new Keyv(), new Keyv()] });
     expect(() => make(tiered)).toThrow(refusal(/has 2 stores\. .*Give the Keyv of the store that all processes share/));
@@ -57,7 +63,9 @@ describe.each(Object.entries(makers))('%s', (_, make) => {
   });
 
   it.each([[new Map()], [{}], ['redis://127.0.0.1'], [() => undefined]])('refuses %p, which is no cache', (cache) => {
-    expect(() => make(cache as never)).toThrow(refusal(/is neither a Keyv 5 nor a Cache of cache-manager 7\. Give/));
+    expect(() => make(cache as never)).toThrow(
+      refusal(/is neither a Keyv 5 nor a Cache of cache-manager 6\.4 or 7\. Give/),
+    );
   });
 
   it('says at the start that memory is not shared', () => {

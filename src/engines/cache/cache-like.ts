@@ -8,7 +8,7 @@ export interface KeyvLike {
   get(key: string): Promise<unknown>;
 }
 
-/** The `Cache` of cache-manager 7, which `CACHE_MANAGER` of @nestjs/cache-manager stands for. */
+/** The `Cache` of cache-manager, which `CACHE_MANAGER` of @nestjs/cache-manager stands for. */
 export interface CacheManagerLike {
   /** Sessions need a single one. */
   readonly stores: readonly KeyvLike[];

@@ -2,7 +2,7 @@ import type { Keyv } from './cache-like.js';
 import { keyvName } from './keyv-name.js';
 import { unlessUnknown, type RedisScript } from './redis-script.js';
 import type { RedisStore } from './redis-store.js';
-import { refuseNonBlocking } from './resolve-keyv.js';
+import { refuse, refuseNonBlocking } from './resolve-keyv.js';
 
 /** KeyvRedis of @keyv/redis. */
 export interface NodeRedisAdapter {
@@ -30,7 +30,10 @@ export class NodeRedisStore implements RedisStore {
     private readonly keyv: Keyv,
     private readonly adapter: NodeRedisAdapter,
   ) {
-    const { options } = adapter.client;
+    const { options, withCommandOptions } = adapter.client;
+    if (typeof withCommandOptions !== 'function') {
+      refuse('is on Redis through a client that cannot withdraw a command. Give a Keyv with @keyv/redis 5, not 4.');
+    }
     // The marks that createKeyvNonBlocking leaves.
     if (options?.disableOfflineQueue && options.socket?.reconnectStrategy === false) refuseNonBlocking();
   }

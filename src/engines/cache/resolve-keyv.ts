@@ -11,7 +11,7 @@ export function resolveKeyv(cache: CacheLike): Keyv {
   if (Object(cache).nonBlocking === true) refuse(NON_BLOCKING);
   if (!isCacheManager(cache)) {
     refuse(
-      'is neither a Keyv 5 nor a Cache of cache-manager 7. Give new Keyv({ store: ... }), a Cache, or CACHE_MANAGER of ' +
+      'is neither a Keyv 5 nor a Cache of cache-manager 6.4 or 7. Give new Keyv({ store: ... }), a Cache, or CACHE_MANAGER of ' +
         '@nestjs/cache-manager.',
     );
   }
