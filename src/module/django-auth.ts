@@ -1,7 +1,8 @@
-import { type KeyObject, timingSafeEqual } from 'node:crypto';
+import type { KeyObject } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
 import type { Session } from '../session/session.js';
 import { SharedByCopies } from '../shared-by-copies.js';
+import { equalTexts } from '../signing/equal-texts.js';
 import { deriveKey, hmac, type Secret } from '../signing/salted-hmac.js';
 import type { ResolvedOptions } from './session-options.js';
 import { RESOLVED_OPTIONS } from './tokens.js';
@@ -66,7 +67,7 @@ export class DjangoAuth {
   verify<T extends object>(session: Session<T>, passwordHash: string): boolean {
     const given = session.get(HASH_KEY);
     if (typeof given !== 'string' || !this.user(session)) return false;
-    return this.#keys.some((key) => equals(given, sessionHash(key, passwordHash)));
+    return this.#keys.some((key) => equalTexts(given, sessionHash(key, passwordHash)));
   }
 
   /**
@@ -89,9 +90,4 @@ export class DjangoAuth {
 /** Django's `get_session_auth_hash`. */
 function sessionHash(key: KeyObject, passwordHash: string): string {
   return Buffer.from(hmac(key, passwordHash, 'sha256'), 'base64url').toString('hex');
-}
-
-function equals(given: string, expected: string): boolean {
-  const [one, other] = [Buffer.from(given), Buffer.from(expected)];
-  return one.length === other.length && timingSafeEqual(one, other);
 }

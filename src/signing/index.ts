@@ -1,4 +1,5 @@
 export * from './base62.js';
+export { equalTexts } from './equal-texts.js';
 export * from './json-text.js';
 export * from './signed-cookie-value.js';
 export * from './signed-objects.js';

@@ -1,7 +1,7 @@
-import { timingSafeEqual } from 'node:crypto';
 import type { KeyObject } from 'node:crypto';
 import { BadSignatureError } from '../errors/signing.errors.js';
 import { SessionOptionsError, SessionValueError } from '../errors/usage.errors.js';
+import { equalTexts } from './equal-texts.js';
 import { deriveKey, hmac } from './salted-hmac.js';
 import type { HashAlgorithm, Secret } from './salted-hmac.js';
 
@@ -82,10 +82,10 @@ export class Signer {
       );
     }
     const value = signed.slice(0, end);
-    const given = Buffer.from(signed.slice(end + this.#separator.length));
+    const given = signed.slice(end + this.#separator.length);
     const genuine =
       !LONE_SURROGATE.test(value) &&
-      this.#verifyingKeys.some((key) => equals(given, hmac(key, value, this.#algorithm)));
+      this.#verifyingKeys.some((key) => equalTexts(given, hmac(key, value, this.#algorithm)));
     if (!genuine) {
       throw new BadSignatureError(
         'The signature does not match: the value was altered, or signed with another secret or salt. Treat it as if it ' +
@@ -107,10 +107,4 @@ export function secretsOf({ secret, secretFallbacks = [] }: SigningKeys): readon
     throw new SessionOptionsError('The option secretFallbacks holds an empty secret. Remove it.');
   }
   return [secret, ...secretFallbacks];
-}
-
-/** Compares text, not the bytes it decodes to: the last character of a base64 signature has spare bits. */
-function equals(given: Buffer, signature: string): boolean {
-  const expected = Buffer.from(signature);
-  return given.length === expected.length && timingSafeEqual(given, expected);
 }
