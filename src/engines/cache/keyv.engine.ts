@@ -10,7 +10,7 @@ import { frameSession, unframeSession } from './framed-session.js';
 import { KeyedLock } from '../keyed-lock.js';
 import type { KeyvStore } from './keyv-store.js';
 import { lateCache } from './timed-cache.js';
-import { TimeLimit } from './time-limit.js';
+import { TimeLimit } from '../time-limit.js';
 
 /** What keeps a deleted session away when a slow writer in another process stores it once more. */
 const TOMBSTONE = ':deleted';

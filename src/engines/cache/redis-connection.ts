@@ -1,7 +1,7 @@
 import type { Keyv } from './cache-like.js';
 import type { RedisScript } from './redis-script.js';
 import type { RedisStore } from './redis-store.js';
-import { TimeLimit } from './time-limit.js';
+import { TimeLimit } from '../time-limit.js';
 
 /** Runs scripts on Redis within a time limit, and says what the trouble is when it fails. */
 export class RedisConnection {

@@ -1,5 +1,5 @@
 import type { SessionCache } from './session-cache.js';
-import { TimeLimit } from './time-limit.js';
+import { TimeLimit } from '../time-limit.js';
 
 /** Gives each call on a cache a time limit. */
 export class TimedCache implements SessionCache {

@@ -7,6 +7,7 @@ import {
   type SessionToStore,
   type StoredSession,
 } from '../session-engine.js';
+import { answerOf, readEntry } from './ask-store.js';
 import type { ExpressEntry, ExpressStore } from './express-store.js';
 
 /**
@@ -33,13 +34,7 @@ export class ExpressStoreEngine extends SessionEngine implements EngineLifecycle
   }
 
   async load(key: string): Promise<StoredSession | undefined> {
-    const entry = await answer<ExpressEntry | null | undefined>((done) => this.store.get(key, done)).catch(
-      (error: NodeJS.ErrnoException) => {
-        // What express-session itself takes for a missing session.
-        if (error.code === 'ENOENT') return undefined;
-        throw error;
-      },
-    );
+    const entry = await readEntry<ExpressEntry>(this.store, key);
     if (typeof entry?.data !== 'string') return undefined;
     const expiresAt = new Date(entry.cookie.expires);
     return expiresAt.getTime() > this.clock.now() ? { data: entry.data, expiresAt } : undefined;
@@ -73,7 +68,7 @@ export class ExpressStoreEngine extends SessionEngine implements EngineLifecycle
   }
 
   delete(key: string): Promise<void> {
-    return this.#lock.run(key, () => answer<void>((done) => this.store.destroy(key, done)));
+    return this.#lock.run(key, () => answerOf((done) => this.store.destroy(key, done)));
   }
 
   /** Such stores drop expired sessions by themselves, or never. */
@@ -84,21 +79,8 @@ export class ExpressStoreEngine extends SessionEngine implements EngineLifecycle
   async #write(key: string, { data, expiresAt }: StoredSession): Promise<void> {
     const maxAge = expiresAt.getTime() - this.clock.now();
     // Some stores take a time to live of 0 or less for none at all.
-    if (maxAge <= 0) return answer<void>((done) => this.store.destroy(key, done));
+    if (maxAge <= 0) return answerOf((done) => this.store.destroy(key, done));
     const cookie = { originalMaxAge: maxAge, maxAge, expires: expiresAt.toISOString(), httpOnly: true, path: '/' };
-    await answer<void>((done) => this.store.set(key, { cookie, data }, done));
+    await answerOf((done) => this.store.set(key, { cookie, data }, done));
   }
-}
-
-/** The promise of what a store gives to its callback, or throws. */
-function answer<T>(ask: (done: (error?: unknown, result?: T) => void) => unknown): Promise<T> {
-  return new Promise((resolve, reject) => {
-    const done = (error?: unknown, result?: T): void => {
-      if (error) reject(error instanceof Error ? error : new Error(String(error)));
-      else resolve(result as T);
-    };
-    Promise.resolve()
-      .then(() => ask(done))
-      .catch(reject);
-  });
 }
