@@ -8,6 +8,7 @@ import { jsonText, serializedText } from '../../../src/session/session-text.js';
 import type { Session } from '../../../src/session/session.js';
 import { SignedPayload } from '../../../src/signing/index.js';
 import { refuseUnhandledRejections, SessionWorld } from '../../support/session-world.js';
+import { TestClock } from '../../support/test-clock.js';
 
 const DAY = 86_400;
 const UNKNOWN = 'u'.repeat(32);
@@ -95,7 +96,10 @@ describe('loading', () => {
 });
 
 describe('data that cannot be read', () => {
-  const foreign = new SessionCodec(jsonText, new SignedPayload({ secret: 'of another application' }));
+  const foreign = new SessionCodec(
+    jsonText,
+    new SignedPayload({ secret: 'of another application', clock: new TestClock() }),
+  );
   const expiresAt = (): Date => new Date(world.clock.now() + 60_000);
 
   it.each<[string, () => string]>([
