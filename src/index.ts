@@ -15,6 +15,7 @@ export type {
   StoredSession,
 } from './engines/session-engine.js';
 export * from './errors/index.js';
+export * from './importers/index.js';
 export { Cookies } from './http/cookies.decorator.js';
 export { Session } from './http/session.decorator.js';
 export { SessionInterceptor } from './http/session.interceptor.js';

@@ -6,6 +6,7 @@ import type { Session } from '../session/session.js';
 import { newSessionKey } from '../session/session-key.js';
 import { SessionState } from '../session/session-state.js';
 import { ExpressCompat } from './express-compat/express-compat.js';
+import { FormerCookies } from './former-cookies.js';
 import type { HttpMessages } from './http-messages.js';
 import type { HttpSettings } from './http-settings.js';
 import { keepPrivate } from './keep-private.js';
@@ -22,6 +23,7 @@ export class Exchange implements GateKeeper {
   readonly #settings: HttpSettings;
   readonly #state: SessionState;
   readonly #compat: ExpressCompat | undefined;
+  readonly #former: FormerCookies | undefined;
   #gate: ResponseGate | undefined;
   #late: LateChanges | undefined;
   #interruptionTold = false;
@@ -34,7 +36,9 @@ export class Exchange implements GateKeeper {
     this.#messages = messages;
     this.#settings = settings;
     this.jar = new CookieJar(messages.cookieHeader, settings.cookies, () => this.#assertHeadUnsent());
-    this.#state = new SessionState(this.jar.raw(settings.sessionCookie.name), () => messages.client);
+    if (settings.importers.length > 0) this.#former = new FormerCookies(messages, settings);
+    const candidates = this.jar.raw(settings.sessionCookie.name);
+    this.#state = new SessionState(candidates, () => messages.client, this.#former);
     this.session = settings.sessions.session(this.#state);
     if (settings.expressCompat) this.#compat = new ExpressCompat(this);
   }
@@ -108,7 +112,9 @@ export class Exchange implements GateKeeper {
 
   decorate(response: ServerResponse): void {
     const own = sessionCookieText(this.#state, response.statusCode, this.#messages, this.#settings);
-    for (const cookie of this.#cookiesBeside(own)) response.appendHeader('Set-Cookie', cookie);
+    const others = this.#cookiesBeside(own);
+    for (const cookie of others) response.appendHeader('Set-Cookie', cookie);
+    for (const cookie of this.#former?.deletions(others) ?? []) response.appendHeader('Set-Cookie', cookie);
     if (own) {
       response.appendHeader('Set-Cookie', own);
       keepPrivate(response);

@@ -1,4 +1,5 @@
 import type { CookieJarSettings, CookieOptions } from '../cookies/index.js';
+import type { SessionImporter } from '../importers/session-importer.js';
 import type { SessionManager } from '../session/session-manager.js';
 
 /** What the HTTP layer of one module needs to know. */
@@ -8,6 +9,8 @@ export interface HttpSettings {
   readonly sessionCookie: SessionCookie;
   readonly saveEveryRequest: boolean;
   readonly expressCompat: boolean;
+  /** Of the sessions of other libraries. */
+  readonly importers: readonly SessionImporter[];
   readonly log: { warn(message: string): void; error(error: unknown): void };
 }
 

@@ -3,6 +3,7 @@ import type { Clock } from '../session/clock.js';
 import type { SessionManager } from '../session/session-manager.js';
 import { SignedCookieValues } from '../signing/index.js';
 import { cookieAttributes } from './cookie-attributes.js';
+import { importersOf } from './importers-of.js';
 import type { SessionLog } from './session-log.js';
 import type { ResolvedOptions } from './session-options.js';
 
@@ -24,6 +25,7 @@ export function createHttp(
     sessionCookie: { name: options.cookieName, options: cookieAttributes(options) },
     saveEveryRequest: options.saveEveryRequest,
     expressCompat: options.expressCompat,
+    importers: importersOf(options),
     log,
   });
 }

@@ -1,6 +1,7 @@
 import type { SessionEngine } from '../engines/session-engine.js';
 import type { Clock } from '../session/clock.js';
 import { CookieSessionManager } from '../session/cookie-session-manager.js';
+import { ImportKeys } from '../session/import-keys.js';
 import type { SessionObserver } from '../session/session-event.js';
 import type { SessionManager } from '../session/session-manager.js';
 import { SessionRecord } from '../session/session-record.js';
@@ -8,6 +9,7 @@ import { StoredSessionManager } from '../session/stored-session-manager.js';
 import { createCodec, createExpiry, createText } from './create-codec.js';
 import { createCookieEngine } from './create-cookie-engine.js';
 import { createOwners } from './create-user-sessions.js';
+import { importersOf } from './importers-of.js';
 import type { ResolvedOptions } from './session-options.js';
 
 /** Puts the heart together as the options say. @param store undefined where the cookie itself holds the session */
@@ -35,5 +37,6 @@ export function createManager(
     return new CookieSessionManager({ ...settings, engine, text: createText(options), cookieName });
   }
   const codec = createCodec(options, clock);
-  return new StoredSessionManager({ ...settings, engine: store, codec, hashKeys, owners });
+  const importKeys = importersOf(options).length === 0 ? undefined : new ImportKeys(options);
+  return new StoredSessionManager({ ...settings, engine: store, codec, hashKeys, owners, importKeys });
 }

@@ -4,6 +4,7 @@ import { systemClock } from '../session/clock.js';
 import { checkInterop } from './check-interop.js';
 import { checkSecret, SECRET_CURE } from './check-secret.js';
 import { cookieAttributes } from './cookie-attributes.js';
+import { checkImporters, isImportFrom } from './importers-of.js';
 import { ENGINE_NAMES, type ResolvedOptions, type SessionModuleOptions } from './session-options.js';
 
 const DEFAULTS: Omit<ResolvedOptions, 'secret'> = {
@@ -76,6 +77,11 @@ const CHECKS: Record<keyof Required<SessionModuleOptions>, Check> = {
   cookieQuoting: oneOf('percent', 'python'),
   signedCookieFormat: oneOf('v2', 'legacy'),
   keySalt: isText,
+  importFrom: [
+    isImportFrom,
+    'Give what importExpressSession({ ... }), importCookieSession({ ... }) or importIronSession({ ... }) returns, or several ' +
+      'of them in an array.',
+  ],
   interop: [
     (value) => typeof value === 'object' && value !== null && 'integerExpiry' in value,
     'Spread what djangoInterop({ ... }) returns into the options, and leave this one out.',
@@ -104,6 +110,7 @@ export function resolveOptions(options: SessionModuleOptions): ResolvedOptions {
   checkSecret('The option "secret" of SessionModule', resolved.secret);
   checkCookie(resolved);
   checkInterop(resolved);
+  checkImporters(resolved);
   if (resolved.touchAfter > 0 && !resolved.saveEveryRequest) {
     refuse(
       'touchAfter',

@@ -2,6 +2,7 @@ import type { InjectionToken, ModuleMetadata, Type } from '@nestjs/common';
 import type { CookieQuoting } from '../cookies/index.js';
 import type { CacheLike } from '../engines/cache/cache-like.js';
 import type { SessionEngine } from '../engines/session-engine.js';
+import type { SessionImporter } from '../importers/session-importer.js';
 import type { SessionSerializer } from '../session/session-text.js';
 import type { Secret } from '../signing/index.js';
 import type { DjangoPeer } from './django-interop.js';
@@ -205,6 +206,14 @@ export interface SessionModuleOptions {
   expressCompat?: boolean;
 
   /**
+   * Takes over the sessions that another library has made, so that users stay logged in while an application moves over:
+   * {@link importExpressSession}, `importCookieSession`, `importIronSession`, `importFastifySession`, or several of them. They
+   * are asked only when a request uses the session and brings none of ours.
+   * @default none
+   */
+  importFrom?: SessionImporter | readonly SessionImporter[];
+
+  /**
    * How a cookie value that the grammar forbids is written: percent-encoded, or in Python's quotes for a Django that shares
    * the cookies.
    * @default 'percent'
@@ -272,6 +281,7 @@ type OptionalEverywhere =
   | 'dataSource'
   | 'entity'
   | 'filePath'
+  | 'importFrom'
   | 'interop'
   | 'serializer'
   | 'userKey';

@@ -1,6 +1,8 @@
 import { ResponseHeadSentError, SessionInterruptedError } from '../errors/index.js';
+import type { FormerContent, FormerSession } from '../importers/session-importer.js';
 import type { Clock } from './clock.js';
-import type { SessionExpiry } from './expiry.js';
+import { EXPIRY_KEY, type SessionExpiry } from './expiry.js';
+import type { Inheritance } from './inheritance.js';
 import type { SessionChanges } from './session-changes.js';
 import { levelOf, type SessionEvent, type SessionObserver } from './session-event.js';
 import { sessionFingerprint } from './session-key.js';
@@ -39,6 +41,11 @@ export interface FoundSession {
   readonly origin: SessionOrigin;
 }
 
+/** A live session and its key. */
+export interface KeyedSession extends FoundSession {
+  readonly key: string;
+}
+
 /** A browser sends a cookie of one name for each matching path and domain; more than these are nobody's mistake. */
 const MOST_CANDIDATES = 5;
 
@@ -68,6 +75,12 @@ export abstract class BaseSessionManager<Settings extends ManagerSettings> imple
   protected abstract renew(state: SessionState): Promise<void>;
   /** Removes what is stored under a key that the application has flushed, and tells of it. */
   protected abstract forget(key: string, about: Circumstances): Promise<void>;
+  /** The session that goes on from one of another library; undefined when there is none. */
+  protected abstract inherit(
+    former: FormerSession,
+    inheritance: Inheritance,
+    state: SessionState,
+  ): Promise<KeyedSession | undefined>;
   /** Takes a message out of what is stored and gives its value; undefined when another request was first. */
   protected abstract claim(state: SessionState, message: string): Promise<unknown>;
 
@@ -166,6 +179,16 @@ export abstract class BaseSessionManager<Settings extends ManagerSettings> imple
     }
   }
 
+  /** A new session, not stored yet, that holds what one of another library held. */
+  protected successor({ values, expiry }: FormerContent, { client }: SessionState): SessionState {
+    const state = new SessionState([], client);
+    state.loaded(new Map());
+    for (const [key, value] of Object.entries(values)) state.set(key, value);
+    if (expiry !== undefined) state.set(EXPIRY_KEY, this.expiry.toStore(expiry));
+    this.settings.record?.note(state);
+    return state;
+  }
+
   /**
    * Tells of a session that cannot be read. It counts as unknown, not as empty: a write must not destroy what a peer with
    * another secret has stored. Nor may the client lose the key of it, where there is such a peer.
@@ -204,7 +227,19 @@ export abstract class BaseSessionManager<Settings extends ManagerSettings> imple
       const found = await this.fetch(key, state);
       if (found) return state.loaded(found.values, key, found.origin);
     }
-    state.loaded(new Map());
+    // What a peer may be able to read stays the session of this client.
+    const heir = state.isForeign ? undefined : await this.#inherit(state);
+    state.loaded(heir?.values ?? new Map(), heir?.key, heir?.origin);
+    state.written = heir !== undefined;
+  }
+
+  async #inherit(state: SessionState): Promise<KeyedSession | undefined> {
+    const { inheritance } = state;
+    for (const former of inheritance?.claims() ?? []) {
+      const heir = await this.inherit(former, inheritance!, state);
+      if (heir) return heir;
+    }
+    return undefined;
   }
 
   #mustStore(state: SessionState): boolean {

@@ -1,12 +1,16 @@
 import type { CookieSessionEngine } from '../engines/cookie-session-engine.js';
 import { CookieOverflowError, UnsupportedByEngineError } from '../errors/index.js';
 import { writeJson } from '../signing/index.js';
+import type { FormerSession } from '../importers/session-importer.js';
+import { askFormer } from './ask-former.js';
 import {
   BaseSessionManager,
   type Circumstances,
   type FoundSession,
+  type KeyedSession,
   type ManagerSettings,
 } from './base-session-manager.js';
+import type { Inheritance } from './inheritance.js';
 import type { SessionState } from './session-state.js';
 import type { SessionText } from './session-text.js';
 
@@ -20,6 +24,8 @@ export interface CookieSessionSettings extends ManagerSettings {
 const MOST_BYTES = 4096;
 const SIGNED = /^[\w.-]+:\w+:[\w-]{43}$/;
 const MOST_NAMED = 3;
+/** Seconds for which requests may overlap. */
+const OVERLAP = 60;
 const LONGEST_NAME = 60;
 
 /**
@@ -88,7 +94,35 @@ export class CookieSessionManager extends BaseSessionManager<CookieSessionSettin
   }
 
   protected async forget(key: string, about: Circumstances): Promise<void> {
+    for (const former of about.state?.inheritance?.settled ?? []) await this.#end(former);
     this.tell('deleted', key, about);
+  }
+
+  /**
+   * Nothing on the server tells requests that overlap of the new session, so the old one is there for them a while longer,
+   * and until the client can be sent the new one.
+   */
+  protected async inherit(
+    former: FormerSession,
+    { isAnswered, settled }: Inheritance,
+    state: SessionState,
+  ): Promise<KeyedSession | undefined> {
+    const content = await askFormer(former, this.settings.observer, 'load', () => former.load());
+    if (!content) return undefined;
+    const { values } = this.successor(content, state);
+    const text = this.settings.text.write(values);
+    const key = this.settings.engine.seal(text);
+    this.#assertFits(key, values);
+    if (isAnswered && this.reachesClient(state)) {
+      await this.#end(former, OVERLAP);
+      settled.push(former);
+    }
+    this.tell('imported', key, { state, values });
+    return { key, values, origin: { stored: { data: key, expiresAt: this.expiry.date(values) }, text } };
+  }
+
+  #end(former: FormerSession, seconds?: number): Promise<void> {
+    return askFormer(former, this.settings.observer, 'end', () => former.end(seconds));
   }
 
   /** From what the cookie held when it arrived; it goes with the cookie that the response sends. */

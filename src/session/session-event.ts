@@ -4,13 +4,14 @@ import type { Client } from './session-record.js';
 export interface SessionEvent extends Client {
   /**
    * - `created`: a session was stored for the first time
+   * - `imported`: one was stored that goes on from a session of another library
    * - `rotated`: it got a new key, as `cycleKey()` does at a login
    * - `deleted`: it was ended, by `flush()` or through {@link SessionService}
    * - `expired`: a client presented one whose time was over, or expired ones were removed from the store (`count`)
    * - `interrupted`: a request could not store its changes, because the session was deleted, or got a new key, meanwhile
    * - `rejected`: what a client presented was not taken; `reason` says why
    */
-  readonly type: 'created' | 'rotated' | 'deleted' | 'expired' | 'interrupted' | 'rejected';
+  readonly type: 'created' | 'imported' | 'rotated' | 'deleted' | 'expired' | 'interrupted' | 'rejected';
   /** The first 8 hex digits of the SHA-256 of the session key, as in the log. Absent only beside `count`. */
   readonly session?: string;
   /** For `rotated`: what `session` was before. */
@@ -56,6 +57,7 @@ export function describeEvent({ type, session, previous, count, reason, detail }
 
 const WHAT_HAPPENED: Record<SessionEvent['type'], string> = {
   created: 'was created.',
+  imported: 'goes on from a session of another library.',
   rotated: 'has got a new key.',
   deleted: 'was deleted.',
   expired: 'was presented, but has expired.',

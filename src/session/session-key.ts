@@ -18,6 +18,14 @@ export function newSessionKey(): string {
   return key;
 }
 
+/** The session key that 32 bytes stand for, if they are random. */
+export function sessionKeyOf(bytes: Buffer): string {
+  return BigInt(`0x${bytes.toString('hex')}`)
+    .toString(ALPHABET.length)
+    .padStart(LENGTH, '0')
+    .slice(-LENGTH);
+}
+
 /** Whether a text from a client can be a session key at all. Whatever else arrives never reaches a store. */
 export function isSessionKey(text: string): boolean {
   return /^[a-z0-9]{8,40}$/.test(text);

@@ -2,6 +2,7 @@ import type { StoredSession } from '../engines/session-engine.js';
 import { SessionNotLoadedError } from '../errors/index.js';
 import { SessionChanges, type Step } from './session-changes.js';
 import { assertJsonValue } from './json-value.js';
+import type { Inheritance } from './inheritance.js';
 import { type Client, CLIENT_KEY, START_KEY } from './session-record.js';
 
 /** What the store is known to hold of a session, and the text that it decodes to. */
@@ -56,10 +57,12 @@ export class SessionState {
   /**
    * @param candidates The session keys that the client sent, most specific first.
    * @param client Tells who sent the request, where that is known.
+   * @param inheritance What other libraries have left with the client, where it is to be taken over.
    */
   constructor(
     readonly candidates: readonly string[] = [],
     readonly client?: () => Client | undefined,
+    readonly inheritance?: Inheritance,
   ) {}
 
   get isLoaded(): boolean {

@@ -1,33 +1,35 @@
-import { randomUUID } from 'node:crypto';
 import { setImmediate } from 'node:timers/promises';
 import type { ReplaceOutcome, SessionToStore, StoredSession } from '../engines/session-engine.js';
 import { SessionConflictError, SessionInterruptedError, SessionStoreError } from '../errors/index.js';
 import { signedAt } from '../signing/index.js';
+import type { FormerSession } from '../importers/session-importer.js';
 import {
   BaseSessionManager,
   type Circumstances,
   type FoundSession,
+  type KeyedSession,
   type ManagerSettings,
 } from './base-session-manager.js';
+import type { ImportKeys } from './import-keys.js';
+import type { Inheritance } from './inheritance.js';
 import { KeyQueue } from './key-queue.js';
 import { SessionChanges } from './session-changes.js';
 import type { SessionCodec } from './session-codec.js';
 import { isSessionKey, newSessionKey } from './session-key.js';
+import { SessionImport } from './session-import.js';
 import type { SessionOwners } from './session-owners.js';
 import type { SessionOrigin, SessionState } from './session-state.js';
 import { SessionStore, type SessionStoreSettings } from './session-store.js';
+import { isStandIn, standIn } from './stand-in.js';
 
 export interface StoredSessionSettings extends ManagerSettings, SessionStoreSettings {
   readonly codec: SessionCodec;
   /** Where sessions are to be found by their users. */
   readonly owners?: SessionOwners;
+  /** Under which keys sessions of other libraries go on. */
+  readonly importKeys?: ImportKeys;
 }
 
-/**
- * What stands in for the data of a session that is being given a new key, with a number of its own: to every reader the
- * session is gone.
- */
-const GRAVE = /^rotated:[0-9a-f-]{36}$/;
 const MOST_ATTEMPTS = 50;
 const LONGEST_PAUSE = 100;
 const BATCH = 1000;
@@ -36,12 +38,15 @@ const BATCH = 1000;
 export class StoredSessionManager extends BaseSessionManager<StoredSessionSettings> {
   readonly #store: SessionStore;
   readonly #codec: SessionCodec;
+  readonly #import: SessionImport | undefined;
   readonly #commits = new KeyQueue<SessionOrigin | undefined>();
 
   constructor(settings: StoredSessionSettings) {
     super(settings);
     this.#store = new SessionStore(settings);
     this.#codec = settings.codec;
+    const { importKeys: keys } = settings;
+    this.#import = keys && new SessionImport({ ...settings, keys, store: this.#store, noUser: this.#noUser });
   }
 
   async delete(key: string): Promise<void> {
@@ -70,7 +75,11 @@ export class StoredSessionManager extends BaseSessionManager<StoredSessionSettin
 
   protected async fetch(key: string, state?: SessionState): Promise<FoundSession | undefined> {
     const stored = await this.#store.load(key);
-    if (!stored || GRAVE.test(stored.data)) return state && this.#unknown(key, state);
+    if (!stored || isStandIn(stored.data)) return state && this.#unknown(key, state);
+    return this.#open(key, stored, state);
+  }
+
+  #open(key: string, stored: StoredSession, state?: SessionState): FoundSession | undefined {
     try {
       const { values, text } = this.#codec.decode(stored.data);
       this.settings.record?.complete(values, signedAt(stored.data));
@@ -115,6 +124,21 @@ export class StoredSessionManager extends BaseSessionManager<StoredSessionSettin
   protected async forget(key: string, about?: Circumstances): Promise<void> {
     await this.#store.delete(key);
     this.tell('deleted', key, about);
+  }
+
+  protected async inherit(
+    former: FormerSession,
+    inheritance: Inheritance,
+    state: SessionState,
+  ): Promise<KeyedSession | undefined> {
+    return this.#import?.take(former, inheritance, {
+      open: (key, stored) => this.#open(key, stored, state),
+      imported: (key, { values }) => this.tell('imported', key, { state, values }),
+      prepare: (content) => {
+        const heir = this.successor(content, state);
+        return { values: heir.values, origin: this.#prepare(heir, heir.takeChanges()) };
+      },
+    });
   }
 
   /** By a compare and swap of its own: what else this request has changed waits for its commit. */
@@ -257,11 +281,7 @@ export class StoredSessionManager extends BaseSessionManager<StoredSessionSettin
 
   /** Puts a grave in the place of a session, and finds out whether it did where the store cannot say. */
   async #dig(key: string, previous: StoredSession): Promise<ReplaceOutcome> {
-    const grave: SessionToStore = {
-      data: `rotated:${randomUUID()}`,
-      expiresAt: previous.expiresAt,
-      user: this.settings.owners && null,
-    };
+    const grave = standIn('rotated', previous.expiresAt, this.#noUser);
     try {
       return await this.#store.replace(key, grave, previous);
     } catch (error) {
@@ -269,6 +289,11 @@ export class StoredSessionManager extends BaseSessionManager<StoredSessionSettin
       if (found?.data === grave.data) return 'replaced';
       throw error;
     }
+  }
+
+  /** What a store that knows of users keeps for nobody. */
+  get #noUser(): null | undefined {
+    return this.settings.owners && null;
   }
 
   #markOf(values: ReadonlyMap<string, unknown>): string | null | undefined {

@@ -4,7 +4,7 @@ import { dirname, join, relative, resolve } from 'node:path';
 const SOURCES = resolve(import.meta.dirname, '../../src');
 
 /** Each room may import itself and the rooms after it. */
-const ORDER = ['command', 'module', 'http', 'session', 'engines', 'cookies', 'signing', 'errors'];
+const ORDER = ['command', 'module', 'http', 'session', 'importers', 'engines', 'cookies', 'signing', 'errors'];
 /** What is in no room, and where the time comes from, which everyone may ask. */
 const FOR_ALL = ['shared-by-copies', 'session/clock', 'session/wall-clock'];
 /** The rooms that may import an optional peer, and which. */

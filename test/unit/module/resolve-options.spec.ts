@@ -52,6 +52,13 @@ describe('the options of the module', () => {
     ['an engine that is a number', { engine: 5 }, ['"engine"', '5', "'db'", "'cached_db'"]],
     ['a path without a slash', { cookiePath: 'app' }, ['"cookiePath"', '"app"', "'/'"]],
     ['a serializer without loads', { serializer: { dumps: String } }, ['"serializer"', 'loads']],
+    ['what imports nothing', { importFrom: [{}] }, ['"importFrom"', 'importExpressSession']],
+    ['null in place of an importer', { importFrom: null }, ['"importFrom"']],
+    [
+      'the name of a cookie that is imported',
+      { cookieName: 'sid', importFrom: { cookieNames: ['sid'], claims: () => [] } },
+      ['"cookieName"', '"sid"', '"importFrom"'],
+    ],
     ['SameSite=None without Secure', { cookieSameSite: 'none' }, ['SameSite', 'ecure']],
     ['Partitioned without Secure', { cookiePartitioned: true }, ['artitioned', 'ecure']],
     ['a __Host- cookie without Secure', { cookieName: '__Host-sid' }, ['__Host-', 'ecure']],

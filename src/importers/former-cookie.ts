@@ -1,0 +1,21 @@
+import type { FormerCookie } from './session-importer.js';
+
+/** The attributes of a cookie of another library that a browser must be told again to drop it. */
+export interface FormerCookieAttributes {
+  /** @default '/' */
+  path?: string;
+  /** @default the host that sent it, and no other */
+  domain?: string;
+  sameSite?: boolean | 'strict' | 'lax' | 'none';
+  partitioned?: boolean;
+}
+
+/** A browser sends a cookie of one name for each matching path and domain; more than these are nobody's mistake. */
+export const MOST_COOKIES = 5;
+
+export function formerCookie(
+  name: string,
+  { path = '/', domain, sameSite, partitioned }: FormerCookieAttributes = {},
+): FormerCookie {
+  return { name, options: { path, domain, sameSite: sameSite === true ? 'strict' : sameSite, partitioned } };
+}

@@ -1,0 +1,12 @@
+export { importCookieSession, type CookieSessionImportOptions, type KeygripLike } from './import-cookie-session.js';
+export { importExpressSession, type ExpressSessionImportOptions } from './import-express-session.js';
+export { importFastifySession, type FastifySessionImportOptions } from './import-fastify-session.js';
+export { importIronSession, type IronSessionImportOptions } from './import-iron-session.js';
+export type {
+  FormerContent,
+  FormerCookie,
+  FormerSession,
+  ImportContext,
+  ReceivedCookies,
+  SessionImporter,
+} from './session-importer.js';
