@@ -113,12 +113,9 @@ export class Exchange implements GateKeeper {
   decorate(response: ServerResponse): void {
     const own = sessionCookieText(this.#state, response.statusCode, this.#messages, this.#settings);
     const others = this.#cookiesBeside(own);
-    for (const cookie of others) response.appendHeader('Set-Cookie', cookie);
-    for (const cookie of this.#former?.deletions(others) ?? []) response.appendHeader('Set-Cookie', cookie);
-    if (own) {
-      response.appendHeader('Set-Cookie', own);
-      keepPrivate(response);
-    }
+    const sessions = [...(own ? [own] : []), ...(this.#former?.deletions(others) ?? [])];
+    for (const cookie of [...others, ...sessions]) response.appendHeader('Set-Cookie', cookie);
+    if (sessions.length > 0) keepPrivate(response);
     if (this.#state.accessed && !this.#state.interrupted) addVary(response, 'Cookie');
     this.#headHasLeft();
   }
