@@ -403,8 +403,8 @@ for (const database of databases) {
         const listing = accounts.listByUser(BEN);
         await expect(listing).rejects.toBeInstanceOf(UnsupportedByEngineError);
         await expect(listing).rejects.toThrow(
-          'The session engine db with the entity AccountSession cannot list the sessions of a user. Let the entity extend ' +
-            "SessionEntity of 'nest-sessions/typeorm', which has the column user_mark.",
+          'The session engine db with the entity AccountSession cannot list the sessions of a user. Use SessionEntity ' +
+            "of 'nest-sessions/typeorm', which has the column user_mark, or an entity that extends it.",
         );
       });
 

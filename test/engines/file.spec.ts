@@ -16,6 +16,7 @@ describeSessionEngine(
     return new FileEngine({ folder, cookieAge: 1_209_600, clock });
   },
   {
+    listsByUser: true,
     async breakStore() {
       await rename(folder, `${folder}-elsewhere`);
       return () => rename(`${folder}-elsewhere`, folder);

@@ -140,7 +140,7 @@ export class DatabaseEngine extends SessionEngine implements EngineLifecycle, Li
       throw new UnsupportedByEngineError(
         `db with the entity ${this.#entity.name}`,
         'list the sessions of a user',
-        "Let the entity extend SessionEntity of 'nest-sessions/typeorm', which has the column user_mark.",
+        "Use SessionEntity of 'nest-sessions/typeorm', which has the column user_mark, or an entity that extends it.",
       );
     }
     if (!isStoreKey(user)) return [];

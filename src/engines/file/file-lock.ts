@@ -3,9 +3,9 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { Claim } from './claim.js';
-import { linkFile, removeFile, unlessMissing, writeSessionFile, type SessionFile } from './session-file.js';
+import { inodeOf, isOld } from './inode.js';
+import { linkFile, removeFile, writeSessionFile, type SessionFile } from './session-file.js';
 
-const lstat = promisify(fs.lstat);
 const openFolder = promisify(fs.opendir);
 const rename = promisify(fs.rename);
 const unlink = promisify(fs.unlink);
@@ -17,7 +17,6 @@ const SUSPICION = 20;
 const PATIENCE = 2000;
 const LONGEST_WAIT = 5000;
 const LONGEST_PAUSE = 10;
-const OLD = 60 * 60 * 1000;
 /** Names that one call fetches while a folder is searched. */
 const NAMES_AT_A_TIME = 256;
 
@@ -158,14 +157,4 @@ async function isSameFile(one: string, other: string): Promise<boolean> {
 async function identityOf(lock: string): Promise<string | undefined> {
   const inode = await inodeOf(lock);
   return inode && `${inode.ino} ${inode.ctimeNs}`;
-}
-
-async function isOld(path: string): Promise<boolean> {
-  const inode = await inodeOf(path);
-  // Only the system sets this time, so it is compared with the system's and not with a clock that tests move.
-  return inode !== undefined && Date.now() - Number(inode.ctimeMs) > OLD;
-}
-
-function inodeOf(path: string): Promise<fs.BigIntStats | undefined> {
-  return unlessMissing(lstat(path, { bigint: true }));
 }

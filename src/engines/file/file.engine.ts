@@ -4,23 +4,27 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { SessionOptionsError } from '../../errors/usage.errors.js';
 import { systemClock, type Clock } from '../../session/clock.js';
+import { loadListed } from '../load-listed.js';
 import {
   SessionEngine,
   type EngineLifecycle,
+  type KeyedSession,
+  type ListsByUser,
   type ReplaceOutcome,
   type SessionToStore,
   type StoredSession,
 } from '../session-engine.js';
+import { isStoreKey } from '../store-key.js';
+import { FileExpiry } from './file-expiry.js';
 import { FileLock } from './file-lock.js';
 import { FolderSearch } from './folder-search.js';
-import { linkFile, readSessionFile, removeFile, unlessMissing, type SessionFile } from './session-file.js';
+import { linkFile, readSessionFile, removeFile, unlessMissing } from './session-file.js';
 import { hasCode, withoutPaths } from './system-error.js';
+import { UserMarkers } from './user-markers.js';
 
 const stat = promisify(fs.stat);
 const setTimes = promisify(fs.utimes);
 
-/** Whatever matches is a file name without separators and dots, so no key leads out of the folder. */
-const KEY = /^[a-z0-9]{8,64}$/;
 const LONGEST_KEY = 64;
 /** The bits of a mode that let others list or change a folder. */
 const OTHERS = 0o006;
@@ -62,19 +66,18 @@ export interface FileEngineOptions {
  * computes the same expiry. Files appear whole, and with their expiry, so that neither a reader nor a crash of the process
  * ever meets half a session. They are not forced to the disk, as with Django: a power failure may take the latest changes.
  *
- * Beside the sessions the folder holds `.nest-sessions-*` while a change is made. What killed processes leave of them blocks
- * nobody and is removed by `deleteExpired`. Needs a file system with hard links.
+ * Beside the sessions the folder holds `.nest-sessions-*`: while a change is made, and for the sessions of users. What killed
+ * processes leave of them blocks nobody and is removed by `deleteExpired`. Needs a file system with hard links.
  */
-export class FileEngine extends SessionEngine implements EngineLifecycle {
+export class FileEngine extends SessionEngine implements EngineLifecycle, ListsByUser {
   readonly #folder: string;
   readonly #prefix: string;
-  /** Milliseconds. */
-  readonly #cookieAge: number;
-  readonly #expiry: FileEngineOptions['expiry'];
+  readonly #expiry: FileExpiry;
   readonly #clock: Clock;
   readonly #warn: (message: string) => void;
   readonly #lock: FileLock;
   readonly #search: FolderSearch;
+  readonly #markers: UserMarkers;
 
   /** @throws SessionOptionsError when no file name can begin with the prefix */
   constructor(options: FileEngineOptions) {
@@ -87,12 +90,12 @@ export class FileEngine extends SessionEngine implements EngineLifecycle {
     }
     this.#folder = folder;
     this.#prefix = prefix;
-    this.#cookieAge = cookieAge * 1000;
-    this.#expiry = expiry;
+    this.#expiry = new FileExpiry(cookieAge, expiry, clock);
     this.#clock = clock;
     this.#warn = warn ?? ((message) => process.emitWarning(message));
     this.#lock = new FileLock(folder);
     this.#search = new FolderSearch(folder);
+    this.#markers = new UserMarkers(folder);
   }
 
   /** @throws SessionOptionsError when there is no such folder, or nothing can be stored in it */
@@ -112,25 +115,27 @@ export class FileEngine extends SessionEngine implements EngineLifecycle {
   }
 
   load(key: string): Promise<StoredSession | undefined> {
-    return quietly(async () => (KEY.test(key) ? this.#read(key) : undefined));
+    return quietly(async () => (isStoreKey(key) ? this.#read(key) : undefined));
   }
 
   create(key: string, session: SessionToStore): Promise<boolean> {
     return quietly(async () => {
-      if (!KEY.test(key)) throw new Error('A session key is 8 to 64 characters of a-z and 0-9.');
-      return this.#lock.claim(this.#prefix + key, this.#content(session), ({ path }) =>
-        linkFile(path, this.#path(key)),
-      );
+      if (!isStoreKey(key)) throw new Error('A session key is 8 to 64 characters of a-z and 0-9.');
+      return this.#lock.claim(this.#prefix + key, this.#expiry.fileOf(session), async ({ path }) => {
+        await this.#mark(key, session);
+        return linkFile(path, this.#path(key));
+      });
     });
   }
 
   replace(key: string, session: SessionToStore, previous: StoredSession): Promise<ReplaceOutcome> {
     return quietly(async () => {
-      if (!KEY.test(key)) return 'gone';
-      return this.#lock.hold(this.#prefix + key, this.#content(session), async (store) => {
+      if (!isStoreKey(key)) return 'gone';
+      return this.#lock.hold(this.#prefix + key, this.#expiry.fileOf(session), async (store) => {
         const current = await this.#read(key);
         if (!current) return 'gone';
         if (current.data !== previous.data) return 'changed';
+        await this.#mark(key, session);
         await store(this.#path(key));
         return 'replaced';
       });
@@ -138,12 +143,12 @@ export class FileEngine extends SessionEngine implements EngineLifecycle {
   }
 
   touch(key: string, expiresAt: Date): Promise<boolean> {
-    return quietly(async () => KEY.test(key) && this.#locked(key, () => this.#renew(this.#path(key), expiresAt)));
+    return quietly(async () => isStoreKey(key) && this.#locked(key, () => this.#renew(this.#path(key), expiresAt)));
   }
 
   delete(key: string): Promise<void> {
     return quietly(async () => {
-      if (KEY.test(key)) await this.#locked(key, () => removeFile(this.#path(key)));
+      if (isStoreKey(key)) await this.#locked(key, () => this.#remove(key));
     });
   }
 
@@ -155,6 +160,16 @@ export class FileEngine extends SessionEngine implements EngineLifecycle {
     return quietly(() => this.#search.visit(limit, (name) => this.#cleanUp(name)));
   }
 
+  listByUser(user: string): Promise<KeyedSession[]> {
+    return quietly(async () => {
+      if (!isStoreKey(user)) return [];
+      return loadListed(
+        () => this.#keysOf(user),
+        (key) => this.#read(key),
+      );
+    });
+  }
+
   #path(key: string): string {
     return join(this.#folder, this.#prefix + key);
   }
@@ -163,33 +178,26 @@ export class FileEngine extends SessionEngine implements EngineLifecycle {
     return this.#lock.hold(this.#prefix + key, undefined, work);
   }
 
-  #content({ data, expiresAt }: StoredSession): SessionFile {
-    if (data === '') throw new Error('An empty file stands for no session, so a session needs data.');
-    return { data, modifiedAt: this.#modifiedAt(data, expiresAt) };
+  /** Before the session is stored, so that none is stored that is not listed. */
+  async #mark(key: string, { user }: SessionToStore): Promise<void> {
+    if (user) await this.#markers.add(user, this.#prefix + key);
   }
 
-  /** The time of modification with which a session ends at that instant. */
-  #modifiedAt(data: string, expiresAt: Date): Date {
-    const modifiedAt = new Date(this.#clock.now());
-    return new Date(modifiedAt.getTime() + expiresAt.getTime() - this.#expiresAt({ data, modifiedAt }).getTime());
+  async #remove(key: string): Promise<void> {
+    await removeFile(this.#path(key));
+    await this.#markers.remove(this.#prefix + key);
   }
 
-  #expiresAt({ data, modifiedAt }: SessionFile): Date {
-    return this.#expiry?.(data, modifiedAt) ?? new Date(modifiedAt.getTime() + this.#cookieAge);
+  async #keysOf(user: string): Promise<string[]> {
+    const names = await this.#markers.names(user);
+    // Without its folder every user would seem to have no sessions.
+    if (names.length === 0) await stat(this.#folder);
+    return names.map((name) => this.#keyOf(name)).filter(isStoreKey);
   }
 
-  #isExpired(file: SessionFile): boolean {
-    return this.#expiresAt(file).getTime() <= this.#clock.now();
-  }
-
-  /** As much of a file as tells when its session ends. */
-  async #inspect(path: string): Promise<(SessionFile & { isEmpty: boolean }) | undefined> {
-    if (this.#expiry) {
-      const file = await unlessMissing(readSessionFile(path));
-      return file && { ...file, isEmpty: file.data === '' };
-    }
-    const file = await unlessMissing(stat(path));
-    return file && { data: '', modifiedAt: new Date(Math.round(file.mtimeMs)), isEmpty: file.size === 0 };
+  /** The key of the session that a file of that name holds, and no key for any other name. */
+  #keyOf(name: string): string {
+    return name.startsWith(this.#prefix) ? name.slice(this.#prefix.length) : '';
   }
 
   async #read(key: string): Promise<StoredSession | undefined> {
@@ -197,24 +205,25 @@ export class FileEngine extends SessionEngine implements EngineLifecycle {
     // Without its folder every session would look missing, which is an outage and not a logout.
     if (!file) await stat(this.#folder);
     // Django makes an empty file first when it creates a session.
-    if (!file?.data || this.#isExpired(file)) return undefined;
-    return { data: file.data, expiresAt: this.#expiresAt(file) };
+    if (!file?.data || this.#expiry.isExpired(file)) return undefined;
+    return { data: file.data, expiresAt: this.#expiry.expiresAt(file) };
   }
 
   async #renew(path: string, expiresAt: Date): Promise<boolean> {
-    const file = await this.#inspect(path);
-    if (!file || file.isEmpty || this.#isExpired(file)) return false;
-    const modifiedAt = this.#modifiedAt(file.data, expiresAt);
-    if (expiresAt > this.#expiresAt(file)) await setTimes(path, modifiedAt, modifiedAt);
+    const file = await this.#expiry.inspect(path);
+    if (!file || file.isEmpty || this.#expiry.isExpired(file)) return false;
+    const modifiedAt = this.#expiry.modifiedAt(file.data, expiresAt);
+    if (expiresAt > this.#expiry.expiresAt(file)) await setTimes(path, modifiedAt, modifiedAt);
     return true;
   }
 
   /** Whether the entry was an expired session. */
   async #cleanUp(name: string): Promise<boolean> {
-    const key = name.startsWith(this.#prefix) ? name.slice(this.#prefix.length) : '';
+    const key = this.#keyOf(name);
     try {
-      if (KEY.test(key)) return await this.#deleteIfExpired(key);
+      if (isStoreKey(key)) return await this.#deleteIfExpired(key);
       await this.#lock.clean(name);
+      await this.#markers.clean(name);
       return false;
     } catch (error) {
       // In a folder like /tmp nobody can remove what belongs to another user.
@@ -226,21 +235,21 @@ export class FileEngine extends SessionEngine implements EngineLifecycle {
   async #deleteIfExpired(key: string): Promise<boolean> {
     const path = this.#path(key);
     const isExpired = async () => {
-      const file = await this.#inspect(path);
-      return file !== undefined && this.#isExpired(file);
+      const file = await this.#expiry.inspect(path);
+      return file !== undefined && this.#expiry.isExpired(file);
     };
     if (!(await isExpired())) return false;
     return this.#locked(key, async () => {
       // Asked again, because it may have been renewed before the lock was taken.
       if (!(await isExpired())) return false;
-      await removeFile(path);
+      await this.#remove(key);
       return true;
     });
   }
 
   /** Does once what every change does. */
   async #tryOut(): Promise<void> {
-    const trial = this.#content({ data: 'trial', expiresAt: new Date(this.#clock.now()) });
+    const trial = this.#expiry.fileOf({ data: 'trial', expiresAt: new Date(this.#clock.now()) });
     await this.#lock.hold(this.#prefix + 'x'.repeat(LONGEST_KEY), trial, async () => {});
   }
 
