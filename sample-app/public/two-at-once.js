@@ -1,21 +1,27 @@
 // Sends two requests at the same time and shows how they overlapped.
-import { refresh, tellOtherTabs } from './live-parts.js';
+import { complain, refresh, tellOtherTabs } from './live-parts.js';
 
 document.addEventListener('submit', async (event) => {
   const form = event.target;
   if (!form.dataset.twoAtOnce) return;
   event.preventDefault();
-  const prints = JSON.parse(form.dataset.twoAtOnce);
+  try {
+    await addAtOnce(form.action, JSON.parse(form.dataset.twoAtOnce));
+    tellOtherTabs();
+  } catch {
+    complain();
+  }
+});
+
+async function addAtOnce(address, prints) {
+  await send(`${address}/begin`);
   const before = inCart();
   const pair = Math.random().toString(36);
   const start = performance.now();
-  const requests = await Promise.all(
-    prints.map(({ id }) => timed(send(`${form.action}/one`, { print: id, pair }), start)),
-  );
+  const requests = await Promise.all(prints.map(({ id }) => timed(send(`${address}/one`, { print: id, pair }), start)));
   await refresh();
   report(prints, requests, inCart() - before);
-  tellOtherTabs();
-});
+}
 
 /** A redirect is not followed: the page is asked for once, when both are through. */
 function send(address, fields) {

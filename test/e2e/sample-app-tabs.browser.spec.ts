@@ -40,6 +40,16 @@ await describeWith('chromium', 'Two tabs of the shop', () => {
     expect(await tab.cart()).toEqual({ Orchard: 1, Tideline: clicks, Reeds: clicks });
   });
 
+  it('lose nothing either when the first clicks of all follow each other before there is a session', async () => {
+    const newcomer = await ShopVisitor.arrive(browser, shop.address);
+    await newcomer.page.evaluate(
+      `for (const print of ['reeds', 'orchard', 'reeds']) document.getElementById('add-' + print).click()`,
+    );
+    await newcomer.cartHas(3);
+    expect(await newcomer.cart()).toEqual({ Orchard: 1, Reeds: 2 });
+    await newcomer.leave();
+  });
+
   it('show live what the other one has put into the cart', async () => {
     await otherTab.open('/cart');
     await tab.add('Tideline', 2);
@@ -72,6 +82,11 @@ await describeWith('chromium', 'Two tabs of the shop', () => {
     await tab.click('Add to cart: Reeds');
     await tab.says('The shop cannot be reached.');
     await tab.page.unroute('**/cart/add');
+    await tab.page.route('**/one', (route) => route.abort());
+    await tab.open('/cart');
+    await tab.click('Add two at once');
+    await tab.says('The shop cannot be reached.');
+    await tab.open('/');
     await tab.add('Reeds', 2);
     await tab.says('Reeds is in your cart.');
   });

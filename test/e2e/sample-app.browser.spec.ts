@@ -54,12 +54,13 @@ for (const javaScriptEnabled of [true, false]) {
     });
 
     it('adds two at once and loses none', async () => {
-      await visitor.add('Reeds', 1);
       await visitor.open('/cart');
-      await visitor.click('Add two at once');
-      await visitor.cartHas(3);
-      await visitor.says(javaScriptEnabled ? 'both prints are in the cart' : 'both are in your cart');
-      expect(await visitor.cart()).toEqual({ 'Two Suns': 1, Moonrise: 1, Reeds: 1 });
+      for (const clicks of [1, 2]) {
+        await visitor.click('Add two at once');
+        await visitor.cartHas(2 * clicks);
+        await visitor.says(javaScriptEnabled ? 'both prints are in the cart' : 'both are in your cart');
+      }
+      expect(await visitor.cart()).toEqual({ 'Two Suns': 2, Moonrise: 2 });
     });
 
     it('says what has happened once', async () => {

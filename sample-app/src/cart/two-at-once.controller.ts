@@ -21,6 +21,13 @@ export class TwoAtOnceController {
     private readonly twoAtOnce: TwoAtOnce,
   ) {}
 
+  /** Before there is a session, each of two requests would begin one of its own, and the browser keep the later. */
+  @Post('begin')
+  @Redirect('/cart', 303)
+  begin(@Session() session: Session<ShopSession>) {
+    session.setDefault('cart', {});
+  }
+
   /** One of two requests that the browser sends together. By now both are to have read the cart, and neither stored it. */
   @Post('one')
   @Redirect('/cart', 303)
