@@ -6,7 +6,9 @@ export interface FormerCookieAttributes {
   path?: string;
   /** @default the host that sent it, and no other */
   domain?: string;
+  /** As the old application had it. @default none */
   sameSite?: boolean | 'strict' | 'lax' | 'none';
+  /** Whether the old cookie was kept apart for each top-level site. @default false */
   partitioned?: boolean;
 }
 

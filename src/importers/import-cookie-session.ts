@@ -8,6 +8,7 @@ import type { ReceivedCookies, SessionImporter } from './session-importer.js';
 
 /** A Keygrip, which cookie-session takes in place of keys. */
 export interface KeygripLike {
+  /** Whether one of its keys has made the signature of the data. */
   verify(data: string, signature: string): boolean;
 }
 

@@ -8,9 +8,11 @@ import type { ReceivedCookies, SessionImporter } from './session-importer.js';
 
 /** The options that iron-session had, of which these are read, and more. */
 export interface IronSessionImportOptions extends CookieImportOptions {
+  /** The name of the old cookie. */
   cookieName: string;
   /** The password of the old application, or its passwords by number. */
   password: string | IronPasswords;
+  /** The attributes of the old cookie, without which no browser drops it. @default path '/', no domain */
   cookieOptions?: FormerCookieAttributes;
 }
 

@@ -14,7 +14,9 @@ export interface FormerContent {
 
 /** A cookie of another library, with the attributes that a browser must be told to drop it. */
 export interface FormerCookie {
+  /** Its name. */
   readonly name: string;
+  /** Its attributes. */
   readonly options: CookieOptions;
 }
 
@@ -36,6 +38,7 @@ export interface FormerSession {
 
 /** What an importer may ask of the module. */
 export interface ImportContext {
+  /** The clock of the module. */
   readonly clock: Clock;
   /** Takes what the operator should know. Never a cookie's value, nor a part of it. */
   warn(message: string): void;

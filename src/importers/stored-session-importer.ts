@@ -10,6 +10,12 @@ import type { FormerSession, ImportContext, ReceivedCookies, SessionImporter } f
 import { type FormerSecret, unsignSessionId } from './signed-session-id.js';
 import { type FormerStore, StoredFormerSession } from './stored-former-session.js';
 
+/** What `cookie` was in the options of the old application. */
+export interface FormerSessionCookie extends FormerCookieAttributes {
+  /** In milliseconds, as there. @default none */
+  maxAge?: number | null;
+}
+
 /** The options that the libraries share whose cookie holds a signed identifier. */
 export interface StoredImportOptions extends ImportOptions {
   /** The store that the old application has its sessions in: any that was made for express-session. */
@@ -21,7 +27,7 @@ export interface StoredImportOptions extends ImportOptions {
    * had an age of its own, other than `maxAge` (in milliseconds, as there), keeps it.
    * @default path '/', no domain, no age
    */
-  cookie?: FormerCookieAttributes & { maxAge?: number | null };
+  cookie?: FormerSessionCookie;
   /**
    * Seconds that an answer of the store may take; after that the request is answered with 503.
    * @default 2
