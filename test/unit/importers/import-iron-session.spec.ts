@@ -72,7 +72,8 @@ describe('importIronSession', () => {
   it('takes nothing whose time is over, without a word, nor anything from the date on', async () => {
     const claims = importing();
     expect(claims.of(`iron=${seal}`)[0]!.endsAt!.getTime()).toBeGreaterThan(claims.clock.now() + 13 * DAY * 1000);
-    claims.clock.advance(14 * DAY);
+    // The seal may be younger than the clock.
+    claims.clock.advance(14 * DAY + 60);
     expect(claims.of(`iron=${seal}`)).toEqual([]);
     expect(claims.warnings).toEqual([]);
     const until = new Date(Date.now() + DAY * 1000);
