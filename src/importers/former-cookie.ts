@@ -10,6 +10,10 @@ export interface FormerCookieAttributes {
   sameSite?: boolean | 'strict' | 'lax' | 'none';
   /** Whether the old cookie was kept apart for each top-level site. @default false */
   partitioned?: boolean;
+  /** Not read: no browser needs it to drop a cookie. */
+  secure?: boolean;
+  /** Not read either. */
+  httpOnly?: boolean;
 }
 
 /** A browser sends a cookie of one name for each matching path and domain; more than these are nobody's mistake. */

@@ -16,8 +16,9 @@ export class Browser {
     return this.#send('GET', url);
   }
 
-  post(url: string): Promise<BrowserResponse> {
-    return this.#send('POST', url);
+  /** @param body sent as JSON */
+  post(url: string, body?: object): Promise<BrowserResponse> {
+    return this.#send('POST', url, body);
   }
 
   /** The text of the Cookie header that it would send. */
@@ -39,9 +40,10 @@ export class Browser {
     return new Browser(this.jar.cloneSync());
   }
 
-  async #send(method: string, url: string): Promise<BrowserResponse> {
+  async #send(method: string, url: string, body?: object): Promise<BrowserResponse> {
     const cookie = this.cookies(url);
-    const response = await fetch(url, { method, headers: cookie ? { cookie } : {}, redirect: 'manual' });
+    const headers = { ...(cookie && { cookie }), ...(body && { 'content-type': 'application/json' }) };
+    const response = await fetch(url, { method, headers, body: body && JSON.stringify(body), redirect: 'manual' });
     const setCookies = response.headers.getSetCookie();
     for (const text of setCookies) this.jar.setCookieSync(text, url, { loose: true });
     const text = await response.text();

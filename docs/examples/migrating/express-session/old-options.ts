@@ -1,0 +1,11 @@
+import { RedisStore } from 'connect-redis';
+import { createClient } from 'redis';
+
+export const client = createClient({ url: process.env.REDIS_URL });
+
+/** What express-session was given. */
+export const oldOptions = {
+  store: new RedisStore({ client }),
+  secret: process.env.OLD_SESSION_SECRET!,
+  cookie: { maxAge: 7 * 24 * 60 * 60 * 1000 },
+};
