@@ -22,6 +22,6 @@ export default {
       },
     ],
   },
-  testTimeout: 120_000,
+  testTimeout: 300_000,
   maxWorkers: '100%',
 };

@@ -9,7 +9,7 @@ function tests({ engine, ...place }: Place): void {
   let peers: Peers;
   beforeAll(async () => {
     peers = await Peers.start({ engine, ...place }, { nest: { saveEveryRequest: true } });
-  }, 120_000);
+  }, 300_000);
   afterAll(() => peers?.stop(), 60_000);
 
   it.each([

@@ -18,7 +18,7 @@ function tests({ engine, ...place }: Place): void {
   let peers: Peers;
   beforeAll(async () => {
     peers = await Peers.start({ engine, ...place });
-  }, 120_000);
+  }, 300_000);
   afterAll(() => peers?.stop(), 60_000);
   afterEach(() => peers.travel(0));
 

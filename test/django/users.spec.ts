@@ -8,7 +8,7 @@ for (const place of places.filter(({ engine }) => engine === 'file')) {
     let peers: Peers;
     beforeAll(async () => {
       peers = await Peers.start(place, { nest: { userKey: 'userId' } });
-    }, 120_000);
+    }, 300_000);
     afterAll(() => peers?.stop(), 60_000);
 
     it('stay listed while Django changes them and clears expired ones, and until it ends them', async () => {
@@ -39,6 +39,6 @@ for (const place of places.filter(({ name }) => name === 'db on SQLite')) {
       await expect(listing).rejects.toBeInstanceOf(UnsupportedByEngineError);
       await expect(listing).rejects.toThrow('DjangoSessionEntity');
       await peers.stop();
-    }, 120_000);
+    }, 300_000);
   });
 }

@@ -126,7 +126,7 @@ for (const [name, adapter] of Object.entries(adapters)) {
         await Promise.all(Array.from({ length: 100 }, (_, index) => visit(start + index)));
       }
       expect(await client.exists(`${prefix}user:${ann}`)).toBe(0);
-    }, 120_000);
+    }, 300_000);
 
     it('lose what is expired when the next session of the user is stored', async () => {
       for (let index = 0; index < 1000; index += 100) {

@@ -135,6 +135,6 @@ await describeWith('redis', 'The sets of users in Redis', () => {
     async (_, names) => {
       expect((await exploreMeeting(names)).schedules).toBeGreaterThan(1);
     },
-    120_000,
+    300_000,
   );
 });

@@ -7,7 +7,7 @@ import { describeWith, missing, serviceUrls, type Service } from '../support/ser
 import { SampleApplication, type Answer } from '../support/sample-application.js';
 
 const COUNT = 400;
-const TIMEOUT = 120_000;
+const TIMEOUT = 300_000;
 
 interface Store {
   readonly name: string;
