@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 
 /** The version in package.json: copies of another one have classes of their own. */
-export const VERSION = '0.1.0';
+export const VERSION = '0.9.0';
 
 const CLASSES = Symbol.for('nest-sessions:classes');
 
