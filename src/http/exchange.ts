@@ -113,8 +113,10 @@ export class Exchange implements GateKeeper {
   decorate(response: ServerResponse): void {
     const own = sessionCookieText(this.#state, response.statusCode, this.#messages, this.#settings);
     const others = this.#cookiesBeside(own);
-    const sessions = [...(own ? [own] : []), ...(this.#former?.deletions(others) ?? [])];
-    for (const cookie of [...others, ...sessions]) response.appendHeader('Set-Cookie', cookie);
+    const sessions = this.#former ? [...this.#former.deletions(others)] : [];
+    if (own) sessions.unshift(own);
+    for (const cookie of others) response.appendHeader('Set-Cookie', cookie);
+    for (const cookie of sessions) response.appendHeader('Set-Cookie', cookie);
     if (sessions.length > 0) keepPrivate(response);
     if (this.#state.accessed && !this.#state.interrupted) addVary(response, 'Cookie');
     this.#headHasLeft();

@@ -33,6 +33,11 @@ export interface RawRequest extends IncomingMessage {
   readonly app?: object;
 }
 
+/** Makes room for an exchange in a request that is new. */
+export function makeRoomForExchange(request: RawRequest): void {
+  request[EXCHANGE] = undefined;
+}
+
 /** What is used of Fastify, so that its types are needed only by those who use it. */
 export interface FastifyRequest {
   readonly raw: RawRequest;
@@ -46,6 +51,8 @@ export type Begin = (request: RawRequest, next: (error?: unknown) => void) => vo
 
 /** What a request says of itself, asked when it is needed: middleware sees requests before their adapter knows them. */
 export class RequestMessages implements HttpMessages {
+  #response: ServerResponse | undefined;
+
   constructor(private readonly request: RawRequest) {}
 
   get cookieHeader(): string | undefined {
@@ -53,11 +60,11 @@ export class RequestMessages implements HttpMessages {
   }
 
   get response(): ServerResponse | undefined {
-    return this.request[RESPONSE] ?? this.request.res;
+    return (this.#response ??= this.request.res ?? this.request[RESPONSE]);
   }
 
   get isSecure(): boolean {
-    return (this.request[REQUEST] ?? this.request).protocol === 'https';
+    return (this.request.protocol ?? this.request[REQUEST]?.protocol) === 'https';
   }
 
   get client(): Client {

@@ -1,3 +1,4 @@
+import { IncomingMessage } from 'node:http';
 import type { ArgumentsHost } from '@nestjs/common';
 import { SessionNotLoadedError } from '../errors/index.js';
 import type { RawRequest } from './http-messages.js';
@@ -10,6 +11,7 @@ export interface WebSocketClient {
 /** The raw request that something leads to: a request of an adapter, or the context of a handler. */
 export function requestIn(source: unknown): RawRequest {
   const request = isArgumentsHost(source) ? requestOf(source) : source;
+  if (request instanceof IncomingMessage) return request;
   if (typeof request !== 'object' || request === null || !('headers' in request)) {
     throw new SessionNotLoadedError(
       'There is no HTTP request here, so there is no session. Pass an execution context or a request.',

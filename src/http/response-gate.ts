@@ -17,25 +17,42 @@ export interface GateKeeper {
 type Method = 'writeHead' | 'write' | 'end' | 'flushHeaders';
 // eslint-disable-next-line @typescript-eslint/no-explicit-any
 type Call = (...args: any[]) => unknown;
-type Gated = Record<Method, Call> & { [GATE]: ResponseGate };
+type Methods = Record<Method, Call>;
+type Gated = Methods & { [GATE]: ResponseGate | undefined };
 
 const GATE = Symbol('nest-sessions:gate');
 
-/** What a response that has a gate does instead. One set of functions for all, so that a gate costs a request little. */
+/** What a response that may have a gate does instead. One set of functions for all, so that it costs a request little. */
 const gated = {
   writeHead(this: Gated, ...args: unknown[]): unknown {
-    return this[GATE].pass('writeHead', args);
+    return pass(this, 'writeHead', args);
   },
   write(this: Gated, ...args: unknown[]): unknown {
-    return this[GATE].pass('write', args);
+    return pass(this, 'write', args);
   },
   end(this: Gated, ...args: unknown[]): unknown {
-    return this[GATE].pass('end', args);
+    return pass(this, 'end', args);
   },
   flushHeaders(this: Gated, ...args: unknown[]): unknown {
-    return this[GATE].pass('flushHeaders', args);
+    return pass(this, 'flushHeaders', args);
   },
 };
+
+function pass(response: Gated, method: Method, args: unknown[]): unknown {
+  const gate = response[GATE];
+  return gate ? gate.pass(method, args) : Object.getPrototypeOf(response)[method].apply(response, args);
+}
+
+/** Makes room for a gate in a response of which nobody has changed a method yet: where it stands, if one is made. */
+export function makeRoomForGate(response: ServerResponse): void {
+  const room = response as object as Gated;
+  // One by one: Object.assign takes several times as long.
+  room[GATE] = undefined;
+  room.writeHead = gated.writeHead;
+  room.write = gated.write;
+  room.end = gated.end;
+  room.flushHeaders = gated.flushHeaders;
+}
 
 /**
  * Holds back the head of a raw response until the session is stored, whichever way the response is sent: by an interceptor,
@@ -45,7 +62,7 @@ const gated = {
 export class ResponseGate implements HeldResponse {
   readonly #response: ServerResponse;
   readonly #keeper: GateKeeper;
-  readonly #originals: Record<Method, Call>;
+  readonly #originals: Methods;
   #state: 'open' | 'waiting' | 'passed' | 'refused' = 'open';
   /** The calls that wait, in their order. */
   #held: [Method, unknown[]][] = [];
@@ -57,17 +74,13 @@ export class ResponseGate implements HeldResponse {
   #isClosed = false;
 
   constructor(response: ServerResponse, keeper: GateKeeper) {
-    const { writeHead, write, end, flushHeaders } = response;
+    const hasRoom = Object.hasOwn(response, GATE);
+    const { writeHead, write, end, flushHeaders }: Methods = hasRoom ? Object.getPrototypeOf(response) : response;
     this.#response = response;
     this.#keeper = keeper;
     this.#originals = { writeHead, write, end, flushHeaders };
-    // One by one: Object.assign takes several times as long.
-    const gate = response as object as Gated;
-    gate.writeHead = gated.writeHead;
-    gate.write = gated.write;
-    gate.end = gated.end;
-    gate.flushHeaders = gated.flushHeaders;
-    gate[GATE] = this;
+    if (!hasRoom) makeRoomForGate(response);
+    (response as object as Gated)[GATE] = this;
   }
 
   /** The head has left, or is beyond recall. */
@@ -225,5 +238,5 @@ export class ResponseGate implements HeldResponse {
 }
 
 function closed(this: object): void {
-  (this as Gated)[GATE].close();
+  (this as Gated)[GATE]?.close();
 }

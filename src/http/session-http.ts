@@ -51,7 +51,8 @@ export class SessionHttp {
   static exchange(source: unknown): Exchange {
     const client: (WebSocketClient & Server) | undefined = webSocketIn(source);
     const request = client ? undefined : requestIn(source);
-    if (request?.[EXCHANGE]) return request[EXCHANGE];
+    const exchange = request?.[EXCHANGE];
+    if (exchange) return exchange;
     const server: Server | undefined = client ?? request?.app ?? request?.[REQUEST]?.server;
     if (!server?.[SERVER]) {
       throw new SessionNotLoadedError(

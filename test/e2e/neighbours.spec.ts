@@ -4,7 +4,8 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import fastifyCompress from '@fastify/compress';
 import fastifyCookie from '@fastify/cookie';
 import compression from 'compression';
-import { Cookies, Session } from 'nest-sessions';
+import express from 'express';
+import { Cookies, Session, SessionService } from 'nest-sessions';
 import { MemoryEngine } from 'nest-sessions/testing';
 import request from 'supertest';
 import { platforms, setCookies, startApplication } from '../support/applications.js';
@@ -122,4 +123,29 @@ describe.each(platforms)('beside others on $name', (platform) => {
       expect(setCookies(response).filter((cookie) => cookie.startsWith('sessionid='))).toEqual([]);
     },
   );
+});
+
+describe('an application of Express that is called as a function', () => {
+  const foreign = express();
+  foreign.get('/foreign', (_request, response) => void response.end('theirs'));
+  let app: INestApplication;
+
+  beforeAll(async () => {
+    const platform = platforms.find(({ name }) => name === 'Express')!;
+    app = await startApplication(platform, {}, {}, (created) => {
+      const sessions = created.get(SessionService);
+      created.use(async (incoming: object, _response: object, next: () => void) => {
+        (await sessions.of(incoming)).set('a', 1);
+        next();
+      });
+      // It gives the response a prototype of its own, and never gives back the one that it had.
+      created.use((incoming: never, response: never, next: () => void) => foreign(incoming, response, next));
+    });
+  });
+  afterAll(() => app.close());
+
+  it('answers when the session is stored', async () => {
+    const response = await request(app.getHttpServer()).get('/foreign').expect(200, 'theirs');
+    expect(setCookies(response)).toEqual([expect.stringMatching(/^sessionid=/)]);
+  });
 });

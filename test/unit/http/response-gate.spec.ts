@@ -5,7 +5,7 @@ import type { AddressInfo } from 'node:net';
 import { Readable } from 'node:stream';
 import { ServiceUnavailableException } from '@nestjs/common';
 import compression from 'compression';
-import { ResponseGate, type GateKeeper } from '../../../src/http/response-gate.js';
+import { makeRoomForGate, ResponseGate, type GateKeeper } from '../../../src/http/response-gate.js';
 
 /** Settles when the test says so, and records what it was asked. */
 class TestKeeper implements GateKeeper {
@@ -95,18 +95,21 @@ function send(method = 'GET', headers: Record<string, string> = {}): Promise<Ans
 }
 
 /** The handler with a gate before it that waits, as for a save, or has nothing to wait for. */
-function gated(waits: boolean, handle: Handler): void {
+function gated(waits: boolean, handle: Handler, hasRoom = false): void {
   if (waits) keeper.settled = later();
   handler = (response, incoming) => {
+    if (hasRoom) makeRoomForGate(response);
     guard(response);
     return handle(response, incoming);
   };
 }
 
 describe.each([
-  ['that waits', true],
-  ['with nothing to wait for', false],
-])('a gate %s', (_, waits) => {
+  ['that waits', true, false],
+  ['with nothing to wait for', false, false],
+  ['that waits, with room made ahead', true, true],
+  ['with nothing to wait for, with room made ahead', false, true],
+])('a gate %s', (_, waits, hasRoom) => {
   it.each<[string, Handler, Partial<Answer>]>([
     ['end with a body', (response) => response.end('body'), { status: 200, body: 'body' }],
     ['end without', (response) => response.end(), { status: 200, body: '' }],
@@ -139,7 +142,7 @@ describe.each([
     ['304', (response) => response.writeHead(304).end(), { status: 304, body: '' }],
     ['204', (response) => response.writeHead(204).end(), { status: 204, body: '' }],
   ])('passes on %s', async (_name, handle, expected) => {
-    gated(waits, handle);
+    gated(waits, handle, hasRoom);
     const answer = await send();
     expect(answer).toMatchObject({ ...expected, isComplete: true });
     expect(answer.headers['set-cookie']).toContain('gate=1');
@@ -148,60 +151,76 @@ describe.each([
   });
 
   it('merges its cookie with those that are set and those that writeHead brings', async () => {
-    gated(waits, (response) => {
-      response.setHeader('X-Before', '1');
-      response.setHeader('Set-Cookie', 'a=1');
-      response.writeHead(200, ['Set-Cookie', 'b=1', 'Set-Cookie', 'c=1', 'X-Before', '2']).end();
-    });
+    gated(
+      waits,
+      (response) => {
+        response.setHeader('X-Before', '1');
+        response.setHeader('Set-Cookie', 'a=1');
+        response.writeHead(200, ['Set-Cookie', 'b=1', 'Set-Cookie', 'c=1', 'X-Before', '2']).end();
+      },
+      hasRoom,
+    );
     const { headers } = await send();
     expect(headers['set-cookie']).toEqual(['b=1', 'c=1', 'gate=1']);
     expect(headers['x-before']).toBe('2');
   });
 
   it('answers HEAD with the head alone', async () => {
-    gated(waits, (response) => response.end('body'));
+    gated(waits, (response) => response.end('body'), hasRoom);
     expect(await send('HEAD')).toMatchObject({ status: 200, body: '', headers: { 'set-cookie': ['gate=1'] } });
   });
 
   it('keeps the Content-Length that Node works out by itself', async () => {
-    gated(waits, (response) => response.end('12345'));
+    gated(waits, (response) => response.end('12345'), hasRoom);
     expect((await send()).headers).toMatchObject({ 'content-length': '5' });
   });
 
   it('calls back every write and the end, in order', async () => {
     const calls: string[] = [];
-    gated(waits, (response) => {
-      response.write('a', () => calls.push('a'));
-      response.write('b', 'utf8', () => calls.push('b'));
-      response.end('c', () => calls.push('end'));
-    });
+    gated(
+      waits,
+      (response) => {
+        response.write('a', () => calls.push('a'));
+        response.write('b', 'utf8', () => calls.push('b'));
+        response.end('c', () => calls.push('end'));
+      },
+      hasRoom,
+    );
     expect((await send()).body).toBe('abc');
     expect(calls).toEqual(['a', 'b', 'end']);
   });
 
   it('sends trailers', async () => {
-    gated(waits, (response) => {
-      response.writeHead(200, { Trailer: 'X-Sum' });
-      response.write('a');
-      response.addTrailers({ 'X-Sum': '1' });
-      response.end();
-    });
+    gated(
+      waits,
+      (response) => {
+        response.writeHead(200, { Trailer: 'X-Sum' });
+        response.write('a');
+        response.addTrailers({ 'X-Sum': '1' });
+        response.end();
+      },
+      hasRoom,
+    );
     expect(await send()).toMatchObject({ body: 'a', trailers: { 'x-sum': '1' } });
   });
 
   it('lets informational responses through at once', async () => {
-    gated(waits, (response) => {
-      response.writeEarlyHints({ link: '</style.css>; rel=preload' });
-      response.writeContinue();
-      expect(keeper.asked).toEqual([]);
-      response.end('done');
-    });
+    gated(
+      waits,
+      (response) => {
+        response.writeEarlyHints({ link: '</style.css>; rel=preload' });
+        response.writeContinue();
+        expect(keeper.asked).toEqual([]);
+        response.end('done');
+      },
+      hasRoom,
+    );
     expect(await send()).toMatchObject({ status: 200, body: 'done' });
   });
 
   it('pipes a megabyte with backpressure', async () => {
     const chunks = Array.from({ length: 64 }, (_unused, index) => Buffer.alloc(16_384, index));
-    gated(waits, (response) => void Readable.from(chunks).pipe(response));
+    gated(waits, (response) => void Readable.from(chunks).pipe(response), hasRoom);
     const { body, isComplete } = await send();
     expect(isComplete).toBe(true);
     expect(body).toHaveLength(1024 * 1024);
@@ -264,10 +283,14 @@ describe.each([
     keeper.decoration = () => {
       throw new Error('too big');
     };
-    gated(waits, (response) => {
-      response.writeHead(200, { ETag: '"a"', 'Content-Length': 4, 'Content-Type': 'text/html' });
-      response.end('body');
-    });
+    gated(
+      waits,
+      (response) => {
+        response.writeHead(200, { ETag: '"a"', 'Content-Length': 4, 'Content-Type': 'text/html' });
+        response.end('body');
+      },
+      hasRoom,
+    );
     const { status, headers, body } = await send();
     expect({ status, body }).toEqual({ status: 503, body: '{"refused":true}' });
     expect(headers).toMatchObject({ 'content-type': 'application/json; charset=utf-8', 'content-length': '16' });
@@ -276,13 +299,17 @@ describe.each([
   });
 
   it('asks at the end of a stream again, and breaks it off when that fails', async () => {
-    gated(waits, async (response) => {
-      response.write('a');
-      await later();
-      await later();
-      keeper.finished = failing();
-      response.end('z');
-    });
+    gated(
+      waits,
+      async (response) => {
+        response.write('a');
+        await later();
+        await later();
+        keeper.finished = failing();
+        response.end('z');
+      },
+      hasRoom,
+    );
     expect(await send()).toMatchObject({ status: 200, isComplete: false });
     expect(keeper.asked.filter((call) => call === 'finish')).toHaveLength(1);
   });
@@ -294,12 +321,16 @@ describe.each([
         return failing();
       };
     });
-    gated(waits, async (response) => {
-      response.write('a');
-      await later();
-      await later();
-      response.destroy();
-    });
+    gated(
+      waits,
+      async (response) => {
+        response.write('a');
+        await later();
+        await later();
+        response.destroy();
+      },
+      hasRoom,
+    );
     await send().catch(() => undefined);
     await asked;
   });
