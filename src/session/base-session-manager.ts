@@ -115,7 +115,7 @@ export abstract class BaseSessionManager<Settings extends ManagerSettings> imple
 
   commit(state: SessionState): Promise<void> {
     return state.inTurn(async () => {
-      await this.#remove(state);
+      if (state.removals.size > 0) await this.#remove(state);
       if (state.rotating) await this.#rotate(state);
       if (this.#mustStore(state)) await this.#store(state);
       else if (this.#mustRenew(state)) await this.renew(state);
@@ -125,7 +125,7 @@ export abstract class BaseSessionManager<Settings extends ManagerSettings> imple
   save(state: SessionState): Promise<void> {
     const { flushes } = state;
     return state.inTurn(async () => {
-      await this.#remove(state);
+      if (state.removals.size > 0) await this.#remove(state);
       if (state.interrupted) throw new SessionInterruptedError();
       if (state.flushes === flushes) await this.#store(state);
     });
@@ -133,7 +133,7 @@ export abstract class BaseSessionManager<Settings extends ManagerSettings> imple
 
   rotate(state: SessionState): Promise<void> {
     return state.inTurn(async () => {
-      await this.#remove(state);
+      if (state.removals.size > 0) await this.#remove(state);
       if (state.rotating) await this.#rotate(state);
     });
   }

@@ -1,8 +1,5 @@
-import type { SignedPayload } from '../signing/index.js';
+import { type SignedPayload, WORTH_COMPRESSING } from '../signing/index.js';
 import type { ChangedKeys, SessionText } from './session-text.js';
-
-/** Django compresses whatever gets shorter by it. Below this size the gain is not worth the time. */
-const COMPRESS_FROM = 1024;
 
 /** The values of a session beside the text that they came from or went into. */
 export interface SessionContent {
@@ -18,7 +15,7 @@ export class SessionCodec {
   ) {}
 
   encode(text: string): string {
-    return this.payload.pack(text, { compress: text.length >= COMPRESS_FROM });
+    return this.payload.pack(text, { compress: text.length >= WORTH_COMPRESSING });
   }
 
   /** Throws when the data was altered, was signed with other secrets, or does not hold an object. */

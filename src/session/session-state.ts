@@ -97,11 +97,20 @@ export class SessionState {
 
   /** One after the other: what the application starts and does not await is finished before the next begins. */
   inTurn<T>(operation: () => Promise<T>): Promise<T> {
-    this.#underWay++;
-    const result = this.#operations.then(operation).finally(() => this.#underWay--);
+    const result = this.#afterOthers(operation);
     // An application that does not await the result learns of a failure from the commit, not from a crashed process.
     this.#operations = result.catch(() => undefined);
     return result;
+  }
+
+  async #afterOthers<T>(operation: () => Promise<T>): Promise<T> {
+    this.#underWay++;
+    try {
+      await this.#operations;
+      return await operation();
+    } finally {
+      this.#underWay--;
+    }
   }
 
   get isBusy(): boolean {

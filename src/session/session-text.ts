@@ -1,5 +1,5 @@
 import { SessionValueError } from '../errors/index.js';
-import { joinMembers, readJson, splitMembers, writeJson } from '../signing/index.js';
+import { joinMembers, membersOf, readJson, writeJson } from '../signing/index.js';
 
 /**
  * Turns the values of a session into text and back. Django's SESSION_SERIALIZER. What it writes it must also read; an
@@ -36,7 +36,7 @@ export const jsonText: SessionText = {
   read: (text) => entriesOf(readJson(text)),
 
   write(values, base, changed) {
-    const before = base === undefined ? undefined : splitMembers(base);
+    const before = base === undefined ? undefined : membersOf(base);
     const members: [string, string][] = [];
     for (const [key, value] of values) {
       const old = before?.get(key);

@@ -51,12 +51,15 @@ export function readJson(text: string): unknown {
  * @throws SyntaxError when the text is not JSON, or not an object.
  */
 export function splitMembers(text: string): Map<string, string> {
-  let at = skipSpace(text, 0);
-  if (text.charCodeAt(at) !== OPEN_OBJECT) throw new SyntaxError('The text is not a JSON object.');
-  // From here on the text is known to be JSON, which is all that makes the simple scan below right.
+  if (text.charCodeAt(skipSpace(text, 0)) !== OPEN_OBJECT) throw new SyntaxError('The text is not a JSON object.');
   parse(text, () => ' null ');
+  return membersOf(text);
+}
+
+/** {@link splitMembers} for a text that is known to be a JSON object, which is all that makes this simple scan right. */
+export function membersOf(text: string): Map<string, string> {
   const members = new Map<string, string>();
-  at = skipSpace(text, at + 1);
+  let at = skipSpace(text, skipSpace(text, 0) + 1);
   while (text.charCodeAt(at) === QUOTE) {
     const endOfKey = endOfString(text, at);
     const start = skipSpace(text, skipSpace(text, endOfKey) + 1);

@@ -4,7 +4,7 @@ import { BadSignatureError, SignatureExpiredError } from '../errors/signing.erro
 import { SessionValueError } from '../errors/usage.errors.js';
 import type { Clock } from '../session/clock.js';
 import { systemClock } from '../session/clock.js';
-import { LONE_SURROGATE, secretsOf } from './signer.js';
+import { secretsOf } from './signer.js';
 import type { Secret, SigningKeys } from './signer.js';
 import type { UnsignOptions } from './timestamp-signer.js';
 
@@ -53,7 +53,7 @@ export class SealedPayload {
    * @throws SessionValueError when the text holds half of a surrogate pair, which UTF-8 cannot carry.
    */
   seal(text: string): string {
-    if (LONE_SURROGATE.test(text)) {
+    if (!text.isWellFormed()) {
       throw new SessionValueError('The text holds half of a surrogate pair, which UTF-8 cannot carry. Remove it.');
     }
     const random = randomBytes(SALT_BYTES + NONCE_BYTES);

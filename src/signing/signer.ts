@@ -26,9 +26,6 @@ export interface SignerOptions extends SigningKeys {
 /** A separator of these alone could be taken for a part of the signature. */
 const UNSAFE_SEPARATOR = /^[A-z0-9\-_=]*$/;
 
-/** Half of a surrogate pair, which UTF-8 cannot carry. */
-export const LONE_SURROGATE = /\p{Surrogate}/u;
-
 /**
  * Signs text so that any change of it is noticed; the text itself stays readable. Byte for byte Django's `Signer`.
  *
@@ -61,7 +58,7 @@ export class Signer {
    * @throws SessionValueError when the value holds half of a surrogate pair, which UTF-8 cannot carry.
    */
   sign(value: string): string {
-    if (LONE_SURROGATE.test(value)) {
+    if (!value.isWellFormed()) {
       throw new SessionValueError(
         'The value holds half of a surrogate pair, which no signature can cover. Remove it, or write the value as JSON.',
       );
@@ -84,8 +81,7 @@ export class Signer {
     const value = signed.slice(0, end);
     const given = signed.slice(end + this.#separator.length);
     const genuine =
-      !LONE_SURROGATE.test(value) &&
-      this.#verifyingKeys.some((key) => equalTexts(given, hmac(key, value, this.#algorithm)));
+      value.isWellFormed() && this.#verifyingKeys.some((key) => equalTexts(given, hmac(key, value, this.#algorithm)));
     if (!genuine) {
       throw new BadSignatureError(
         'The signature does not match: the value was altered, or signed with another secret or salt. Treat it as if it ' +

@@ -42,10 +42,14 @@ export class NodeRedisStore implements RedisStore {
     return this.adapter.createKeyPrefix(keyvName(this.keyv, key), this.adapter.namespace);
   }
 
-  async run(script: RedisScript, name: string, parameters: string[], signal: AbortSignal): Promise<unknown> {
-    const client = this.#obeying(signal, await this.#connected());
+  run(script: RedisScript, name: string, parameters: string[], signal: AbortSignal): Promise<unknown> {
     const options = { keys: [name], arguments: parameters };
-    return client.evalSha(script.sha, options).catch(unlessUnknown(() => client.eval(script.source, options)));
+    const runOn = (connected: NodeRedisClient): Promise<unknown> => {
+      const client = this.#obeying(signal, connected);
+      return client.evalSha(script.sha, options).catch(unlessUnknown(() => client.eval(script.source, options)));
+    };
+    const { client } = this.adapter;
+    return client.isOpen && !this.#connecting ? runOn(client) : this.#connected().then(runOn);
   }
 
   /** The client, whose commands the signal withdraws. One serves all calls that share a signal. */
@@ -56,8 +60,7 @@ export class NodeRedisStore implements RedisStore {
     return this.#latest.client;
   }
 
-  #connected(): NodeRedisClient | Promise<NodeRedisClient> {
-    if (!this.#connecting && this.adapter.client.isOpen) return this.adapter.client;
+  #connected(): Promise<NodeRedisClient> {
     // Whoever comes meanwhile waits for the same attempt: a cluster cannot be asked before its nodes are known.
     this.#connecting ??= this.adapter.getClient().finally(() => {
       this.#connecting = undefined;

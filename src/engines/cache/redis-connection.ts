@@ -6,8 +6,7 @@ import { TimeLimit } from '../time-limit.js';
 /** Runs scripts on Redis within a time limit, and says what the trouble is when it fails. */
 export class RedisConnection {
   readonly #limit: TimeLimit;
-  /** Since the last answer. */
-  #lastError = '';
+  #lastError = { text: '', at: Number.NEGATIVE_INFINITY };
 
   /** @param seconds the limit for each run */
   constructor(
@@ -20,14 +19,12 @@ export class RedisConnection {
     keyv.on('error', this.#onError);
   }
 
-  async run(script: RedisScript, key: string, ...parameters: (string | number)[]): Promise<unknown> {
+  run(script: RedisScript, key: string, ...parameters: (string | number)[]): Promise<unknown> {
     const name = this.store.name(this.keyPrefix + key);
-    const answer = await this.#limit.run(
+    return this.#limit.run(
       () => this.#lateError(),
       (signal) => this.store.run(script, name, parameters.map(String), signal),
     );
-    this.#lastError = '';
-    return answer;
   }
 
   close(): void {
@@ -38,11 +35,13 @@ export class RedisConnection {
   /** A client that cannot connect goes on trying, and tells only by this event why it cannot. */
   readonly #onError = (error: unknown): void => {
     const { message, code } = Object(error) as NodeJS.ErrnoException;
-    this.#lastError = message || code || '';
+    this.#lastError = { text: message || code || '', at: performance.now() };
   };
 
   #lateError(): Error {
-    const reason = this.#lastError && `: ${this.#lastError}`;
-    return new Error(`Redis did not answer within ${this.#limit.seconds} seconds${reason}`);
+    const { seconds } = this.#limit;
+    const { text, at } = this.#lastError;
+    const reason = text && performance.now() - at <= seconds * 1000 ? `: ${text}` : '';
+    return new Error(`Redis did not answer within ${seconds} seconds${reason}`);
   }
 }
