@@ -30,8 +30,12 @@ export class SessionStoreError extends ServiceUnavailableException {
   /** As in {@link SessionError}. */
   readonly code = 'SESSION_STORE_FAILED';
 
-  constructor(operation: string, cause: unknown) {
-    super('The session store is not available. Try again in a moment.', { cause, description: operation });
+  /** @param operation what it was asked to do, e.g. `load` */
+  constructor(
+    readonly operation: string,
+    cause: unknown,
+  ) {
+    super('The session store is not available. Try again in a moment.', { cause });
     this.name = 'SessionStoreError';
     brand(this);
   }

@@ -34,6 +34,8 @@ export class Session<T extends object = SessionData> implements Iterable<[string
   constructor(state: SessionState, keeper: SessionKeeper) {
     this.#state = state;
     this.#keeper = keeper;
+    // `session.userId = 7` throws, where it would be lost.
+    Object.preventExtensions(this);
   }
 
   /** The value of that key, or `fallback` when there is none. A change inside an object that is returned is saved too. */

@@ -118,6 +118,19 @@ class CompatController {
     return { read, keys: Object.keys(session) };
   }
 
+  /** The moment, and what is read of it in this request. */
+  @Post('moment')
+  moment(@Req() req: WithSession) {
+    const session = req.session as Face & { at?: unknown; none?: unknown };
+    session.at = { date: new Date(0), none: undefined, number: NaN };
+    return { at: session.at };
+  }
+
+  @Post('unfit')
+  unfit(@Req() req: WithSession) {
+    (req.session as Face & { big?: unknown }).big = 1n;
+  }
+
   @Post('remove')
   remove(@Req() req: WithSession) {
     delete req.session!.views;
@@ -166,6 +179,12 @@ describe.each(platforms)('expressCompat on $name', (platform) => {
       .get('/flash')
       .set('Cookie', cookieOf(first)!)
       .expect(200, { read: ['visited'], keys: ['cookie', 'flash'] });
+  });
+
+  it('makes of a value what JSON makes of it, and refuses what that cannot hold', async () => {
+    const at = { date: '1970-01-01T00:00:00.000Z', number: null };
+    await request(app.getHttpServer()).post('/moment').expect(201, { at });
+    await request(app.getHttpServer()).post('/unfit').expect(500);
   });
 
   it('delete removes a value', async () => {

@@ -1,3 +1,4 @@
+import { assertJsonValue } from '../../session/json-value.js';
 import { Session } from '../../session/session.js';
 import type { CompatCookie } from './compat-cookie.js';
 
@@ -43,6 +44,11 @@ export function compatSession(request: CompatRequest): object {
     touch: () => proxy,
     resetMaxAge: () => proxy,
   };
+  const store = (name: string, value: unknown): void => {
+    const storable = asJson(name, value);
+    if (storable === undefined) session.delete(name as never);
+    else session.set(name as never, storable as never);
+  };
   const read = (name: string): unknown => (past ? past.get(name) : session.get(name as never));
 
   const proxy: object = new Proxy(Object.create(Session.prototype) as object, {
@@ -59,8 +65,7 @@ export function compatSession(request: CompatRequest): object {
       if (typeof name === 'symbol' || past) return false;
       if (name === 'cookie') Object.assign(request.cookie, value);
       else if (isMember(name)) return Reflect.set(session, name, value, session);
-      else if (value === undefined) session.delete(name as never);
-      else session.set(name as never, value as never);
+      else store(name, value);
       return true;
     },
     deleteProperty(_target, name) {
@@ -78,6 +83,28 @@ export function compatSession(request: CompatRequest): object {
     },
   });
   return proxy;
+}
+
+/** What JSON makes of a value, as the stores of express-session do: a Date becomes a text. */
+function asJson(name: string, value: unknown): unknown {
+  if (value === undefined) return undefined;
+  try {
+    assertJsonValue(name, value);
+    return value;
+  } catch (error) {
+    const text = toJson(value);
+    if (text === undefined) throw error;
+    return JSON.parse(text);
+  }
+}
+
+/** Undefined for what JSON has no text for, e.g. a function or a cycle. */
+function toJson(value: unknown): string | undefined {
+  try {
+    return JSON.stringify(value);
+  } catch {
+    return undefined;
+  }
 }
 
 /**

@@ -28,6 +28,11 @@ describe('Session', () => {
       expect(session.has('none')).toBe(true);
     });
 
+    it('refuses what is assigned as a property, which would be lost', async () => {
+      const session = await anonymous();
+      expect(() => Object.assign(session, { userId: 7 })).toThrow(TypeError);
+    });
+
     it('chains set and update', async () => {
       const session = await anonymous();
       expect(session.set('a', 1).update({ b: 2 }).set('a', 3)).toBe(session);
