@@ -1,5 +1,6 @@
 import type { INestApplicationContext, InjectionToken, LoggerService } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
+import { isDeployWarning } from '../module/deploy-checks.js';
 import { importApplicationModule, messageOf } from './application-module.js';
 import { CommandError, type Invocation, UsageError } from './command.js';
 import { type Terminal, writeLine } from './terminal.js';
@@ -71,8 +72,9 @@ class StandardErrorLogger implements LoggerService {
 
   log(): void {}
 
+  /** What is said of the settings at each start is for `check` to say. */
   warn(message: unknown): void {
-    this.#write('warning', message);
+    if (!isDeployWarning(message)) this.#write('warning', message);
   }
 
   error(message: unknown, ...details: unknown[]): void {

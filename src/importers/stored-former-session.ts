@@ -15,6 +15,8 @@ export interface FormerStore {
   readonly usualAge: number | null;
   /** For each answer of the store. */
   readonly limit: TimeLimit;
+  /** Whether the log has the notice of a session that is missing. */
+  readonly notice: { isGiven: boolean };
 }
 
 /** How such stores keep a session: its data, and beside them its cookie, which they read the lifetime from. */
@@ -46,7 +48,8 @@ export class StoredFormerSession implements FormerSession {
 
   async load(): Promise<FormerContent | undefined> {
     const entry = await this.#inTime(() => readEntry<Entry>(this.from.store, this.id));
-    if (!entry || this.#endOf(entry) <= this.context.clock.now()) return undefined;
+    if (!entry) return this.#missing();
+    if (this.#endOf(entry) <= this.context.clock.now()) return undefined;
     this.#entry = entry;
     const { cookie, ...former } = entry;
     const values = this.from.converter.values(former, this.context);
@@ -63,6 +66,17 @@ export class StoredFormerSession implements FormerSession {
     // Some stores look at the one, some at the other.
     const cookie = { ...this.#entry.cookie, maxAge, expires: new Date(expires).toISOString() };
     await this.#inTime(() => answerOf((done) => store.set(this.id, { ...this.#entry, cookie }, done)));
+  }
+
+  /** As it is with every session that has expired; but were it so with all of them, nobody would know why. */
+  #missing(): undefined {
+    const { source, notice } = this.from;
+    if (notice.isGiven) return undefined;
+    notice.isGiven = true;
+    this.context.warn(
+      `A cookie of ${source} is signed rightly, but the old store has no such session. Either that has expired, or the store ` +
+        'looks for it under another name than the old application: compare their prefixes. This is said only once.',
+    );
   }
 
   /** In milliseconds. */

@@ -66,6 +66,7 @@ export class StoredSessionImporter implements SessionImporter {
       until,
       usualAge: cookie?.maxAge ?? null,
       limit: new TimeLimit(timeout),
+      notice: { isGiven: false },
     };
   }
 
@@ -101,7 +102,8 @@ function secretsIn(importer: string, secret: FormerSecret): readonly CipherKey[]
 
 function checkStore(importer: string, store: ExpressStore): void {
   const methods = Object(store) as Record<string, unknown>;
-  if (['get', 'set', 'destroy'].every((method) => typeof methods[method] === 'function')) return;
+  const isStore = ['get', 'set', 'destroy'].every((method) => typeof methods[method] === 'function');
+  if (isStore && Object(store).constructor?.name !== 'MemoryStore') return;
   throw new SessionOptionsError(
     `The option "store" of ${importer}() is no store of express-session. Give the one that the old application uses; the ` +
       'memory of another process cannot be read.',

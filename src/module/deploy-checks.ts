@@ -18,6 +18,7 @@ interface DeployCheck extends DeployFinding {
 
 const DAY = 24 * 60 * 60;
 const LONGEST_COOKIE_AGE = 30 * DAY;
+const LONGEST_THAT_BROWSERS_KEEP = 400 * DAY;
 
 const CHECKS: readonly DeployCheck[] = [
   {
@@ -144,10 +145,28 @@ export function deployFindings(options: ResolvedOptions): DeployFinding[] {
 
 /** What the log should say at the start of an application: in production what is urgent, while developing what will be refused there. */
 export function startWarnings(options: ResolvedOptions, environment = process.env.NODE_ENV): string[] {
+  const { cookieAge } = options;
+  const mistakes = cookieAge > LONGEST_THAT_BROWSERS_KEEP && cookieAge % 1000 === 0 ? [inMilliseconds(cookieAge)] : [];
+  return [...mistakes, ...deployWarnings(options, environment)];
+}
+
+/** Whether the log says it at the start of an application because of what `nest-sessions check` finds. */
+export function isDeployWarning(message: unknown): boolean {
+  return CHECKS.some((check) => check.message === message);
+}
+
+function deployWarnings(options: ResolvedOptions, environment: string | undefined): string[] {
   if (environment === 'test') return [];
   const isProduction = environment === 'production';
   const checks = CHECKS.filter(({ option, isUrgent }) => (isProduction ? isUrgent : option === 'secret'));
   return findingsOf(checks, options).map(({ message }) => message);
+}
+
+function inMilliseconds(cookieAge: number): string {
+  return (
+    `cookieAge is in seconds, and ${cookieAge} of them are ${Math.round(cookieAge / (365 * DAY))} years: browsers keep a ` +
+    `cookie for 400 days at most. Write ${cookieAge / 1000} if milliseconds were meant.`
+  );
 }
 
 function findingsOf(checks: readonly DeployCheck[], options: ResolvedOptions): DeployFinding[] {

@@ -152,6 +152,7 @@ function refuse(name: string, value: string, cure: string): never {
 }
 
 function show(name: string, value: unknown): string {
+  if (value === '') return 'empty';
   if (name.startsWith('secret')) return 'not usable as a secret';
   return typeof value === 'string'
     ? JSON.stringify(value)

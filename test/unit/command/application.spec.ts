@@ -105,6 +105,15 @@ describe('nest-sessions check', () => {
     });
   });
 
+  it('says it once, though the log of the application would say it too', async () => {
+    const { NODE_ENV } = process.env;
+    process.env.NODE_ENV = 'production';
+    const { errors } = await check();
+    const cleared = await commandResult(['clear-expired', fixture('app.module.ts')]);
+    process.env.NODE_ENV = NODE_ENV;
+    expect([errors, cleared.errors]).toEqual(['', '']);
+  });
+
   it('says that a secret is refused, as the application itself would', async () => {
     const { NODE_ENV } = process.env;
     process.env.NODE_ENV = 'production';

@@ -54,6 +54,13 @@ describe('importExpressSession', () => {
     importing();
   });
 
+  it('says once that the store has no session for a cookie that is signed rightly', async () => {
+    expect(await claims.valuesOf(cookie('unknown'))).toBeUndefined();
+    expect(await claims.valuesOf(cookie('unknown too'))).toBeUndefined();
+    expect(claims.warnings).toEqual([expect.stringContaining('compare their prefixes')]);
+    expect(claims.warnings[0]).not.toContain('unknown');
+  });
+
   describe('the cookie', () => {
     beforeEach(() => given({ userId: 1 }));
 
@@ -236,7 +243,8 @@ describe('importExpressSession', () => {
     });
 
     it('in a while works on the stores that read the age of the cookie, and on those that read its end', async () => {
-      const memory = new expressSession.MemoryStore();
+      // Not the MemoryStore itself, which is refused.
+      const memory = new (class extends expressSession.MemoryStore {})();
       const set = (entry: object): void => memory.set('id', entry as never);
       set({ userId: 1, cookie: { originalMaxAge: null, expires: null } });
       claims = new Claims(importExpressSession({ store: memory, secret: SECRET }));
@@ -254,6 +262,7 @@ describe('importExpressSession', () => {
   it.each<[string, object, string]>([
     ['no store', { store: undefined }, '"store"'],
     ['what is no store', { store: { get: () => {} } }, '"store"'],
+    ['the memory of another process', { store: new expressSession.MemoryStore() }, '"store"'],
     ['no secret', { secret: undefined }, '"secret"'],
     ['an empty secret', { secret: '' }, '"secret"'],
     ['no secrets', { secret: [] }, '"secret"'],

@@ -82,7 +82,15 @@ describe('the log at the start', () => {
     expect(startWarnings(open, 'development')).toEqual([]);
   });
 
-  it('says nothing in tests', () => {
+  it('says in any environment that an age looks like milliseconds', () => {
+    const inMilliseconds = resolveOptions({ ...safe, cookieAge: 604_800_000 });
+    for (const environment of ['production', 'development', 'test']) {
+      expect(startWarnings(inMilliseconds, environment)).toEqual([expect.stringMatching(/^cookieAge .*Write 604800 /)]);
+    }
+    expect(startWarnings(resolveOptions({ ...safe, cookieAge: 400 * 24 * 60 * 60 }), 'production')).toEqual([]);
+  });
+
+  it('says nothing else in tests', () => {
     expect(startWarnings(weak, 'test')).toEqual([]);
     expect(startWarnings(open)).toEqual([]);
   });
