@@ -78,6 +78,7 @@ await describeWithRedisServer('the set-up in the docs of Redis', () => {
 
   it.each([
     ['@keyv/redis', () => import('../../docs/examples/engines/redis.module.js')],
+    ['@keyv/redis and ConfigService', () => import('../../docs/examples/engines/redis-config.module.js')],
     ['@keyv/valkey', () => import('../../docs/examples/engines/valkey.module.js')],
     ['cache-manager', () => import('../../docs/examples/engines/cache-manager.module.js')],
     ['a store of express-session', () => import('../../docs/examples/engines/express-store.module.js')],

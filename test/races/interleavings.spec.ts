@@ -42,7 +42,7 @@ const stores: StoreToExplore[] = [
   {
     name: 'cached_db',
     open: (scheduler) => heldCachedDatabase(scheduler),
-    limits: { twoMain: Infinity, two: 10, threeMain: 10 },
+    limits: { twoMain: 60, two: 4, threeMain: 6 },
   },
   {
     name: 'cache on a Keyv',

@@ -115,10 +115,10 @@ export class RedisCluster {
 
   private constructor(readonly servers: readonly RedisServer[]) {}
 
-  static async start({ replicas = 0 } = {}): Promise<RedisCluster> {
-    const servers = await Promise.all(
-      Array.from({ length: 3 * (1 + replicas) }, () => RedisServer.start('--cluster-enabled', 'yes')),
-    );
+  /** @param options.patience Milliseconds after which a node that does not answer is taken for dead. */
+  static async start({ replicas = 0, patience = 15_000 } = {}): Promise<RedisCluster> {
+    const mode = ['--cluster-enabled', 'yes', '--cluster-node-timeout', String(patience)];
+    const servers = await Promise.all(Array.from({ length: 3 * (1 + replicas) }, () => RedisServer.start(...mode)));
     const addresses = servers.map(({ port }) => `127.0.0.1:${port}`);
     const settings = ['--cluster-replicas', String(replicas), '--cluster-yes'];
     await run('redis-cli', ['--cluster', 'create', ...addresses, ...settings]);
@@ -131,7 +131,7 @@ export class RedisCluster {
 
   /** The next replica takes over from its primary, once it has all that the primary had. */
   async failOver(): Promise<void> {
-    const server = await this.#nextReplica();
+    const server = await this.#next('slave');
     // Redis gives up after five seconds, and the primary goes on.
     for (let look = 0; (await server.role()) !== 'master'; look++) {
       if (look % LOOKS_A_FAILOVER === 0) await server.command('CLUSTER', 'FAILOVER');
@@ -139,10 +139,22 @@ export class RedisCluster {
     }
   }
 
-  async #nextReplica(): Promise<RedisServer> {
+  /** The next primary is killed, its replica takes over with what it has got, and the killed one comes back as a replica. */
+  async crash(): Promise<void> {
+    const server = await this.#next('master');
+    const others = this.servers.filter((other) => other !== server);
+    const primaries = await countPrimaries(others);
+    await server.stop();
+    while ((await countPrimaries(others)) === primaries) await pause(PAUSE);
+    await server.start();
+    while ((await server.role()) === 'master') await pause(PAUSE);
+    await server.waitForPrimary();
+  }
+
+  async #next(role: 'master' | 'slave'): Promise<RedisServer> {
     for (;;) {
       const server = this.servers[this.#turn++ % this.servers.length]!;
-      if ((await server.role()) === 'slave') return server;
+      if ((await server.role()) === role) return server;
       await pause(PAUSE);
     }
   }
@@ -154,6 +166,11 @@ export class RedisCluster {
   async dispose(): Promise<void> {
     await Promise.all(this.servers.map((server) => server.dispose()));
   }
+}
+
+async function countPrimaries(servers: readonly RedisServer[]): Promise<number> {
+  const roles = await Promise.all(servers.map((server) => server.role()));
+  return roles.filter((role) => role === 'master').length;
 }
 
 /** A port which is free and, 10,000 above it, the port on which the nodes of a cluster talk. */
