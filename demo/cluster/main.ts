@@ -1,9 +1,10 @@
 // Copies of the sample application behind a round-robin proxy, driven by visitors, while copies are killed and the store
 // has its misfortunes. From the root of the repository:
 //
-//   npm run demo:cluster [-- postgres|redis|redis-cluster … --seconds 30 --copies 3 --visitors 12]
+//   npm run demo:cluster [-- postgres|redis|redis-cluster|redis-cluster-crash … --seconds 30 --copies 3 --visitors 12]
 //
-// Ends with 1 when a confirmed change was lost, or a session was seen again after its logout.
+// Ends with 1 when a confirmed change was lost, or a session was seen again after its logout. Where primaries of a cluster
+// crash that is what Redis itself does, and only shown.
 import { setTimeout as pause } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { Copy } from './copy.js';
@@ -54,7 +55,7 @@ async function play(scene: Scene): Promise<boolean> {
     await Promise.all(visits.map((visitor) => visitor.visitUntil(isOver)));
     for (const line of await Promise.all(told)) console.log(`  ${line}`);
     console.log(tally.describe());
-    return tally.isClean && tally.sessions > 0;
+    return (tally.isClean || scene.mayForget === true) && tally.sessions > 0;
   } finally {
     proxy.close();
     await Promise.all(running.map((copy) => copy.kill()));

@@ -5,6 +5,8 @@ import { RedisCluster, RedisServer } from '../../test/support/redis-server.js';
 /** What the copies keep their sessions in, and what befalls it while they are at work. */
 export interface Scene {
   readonly name: string;
+  /** The store itself may forget what it has confirmed, which is then shown and no fault. */
+  readonly mayForget?: boolean;
   start(): Promise<Stage>;
 }
 
@@ -28,7 +30,12 @@ export const scenes: Record<string, Scene> = {
   redis: { name: 'Redis, which crashes and comes back', start: redis },
   'redis-cluster': {
     name: 'a Redis Cluster of six nodes, whose primaries hand over to their replicas',
-    start: redisCluster,
+    start: () => redisCluster('a replica takes over from its primary', (cluster) => cluster.failOver()),
+  },
+  'redis-cluster-crash': {
+    name: 'a Redis Cluster of six nodes, whose primaries crash',
+    mayForget: true,
+    start: () => redisCluster('a primary crashes and its replica takes over', (cluster) => cluster.crash()),
   },
 };
 
@@ -51,11 +58,11 @@ async function redis(): Promise<Stage> {
   };
 }
 
-async function redisCluster(): Promise<Stage> {
-  const cluster = await RedisCluster.start({ replicas: 1 });
+async function redisCluster(name: string, misfortune: (cluster: RedisCluster) => Promise<void>): Promise<Stage> {
+  const cluster = await RedisCluster.start({ replicas: 1, patience: 1000 });
   return {
     environment: { SESSION_ENGINE: 'cache', REDIS_URL: cluster.urls.join(',') },
-    misfortune: { name: 'a replica takes over from its primary', befall: () => cluster.failOver() },
+    misfortune: { name, befall: () => misfortune(cluster) },
     close: () => cluster.dispose(),
   };
 }
