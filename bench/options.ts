@@ -30,7 +30,7 @@ Parts, in any number; without any, compare and costs:
   costs     store round trips per request, time to start, time to import
   growth    cost per request as sessions, stores, writers and processes grow
   pruning   what deleting expired sessions costs the requests that are served meanwhile, on PostgreSQL and MariaDB
-  report    docs/performance.md and its charts, from the results of the other parts
+  report    docs/performance.md, its charts and bench/tables, from the results of the other parts
 
 Options; lists are separated by commas:
   --quick                 in three minutes, only what the targets are about

@@ -58,9 +58,9 @@ export class Visitor {
     if (answer.status !== ROUTES[work].status) {
       throw new Error(`${ROUTES[work].line} was answered with ${answer.status}: ${answer.body}`);
     }
-    const isNamed = this.#takeCookies(answer);
+    const setsCookie = this.#takeCookies(answer);
     if (work !== 'untouched') this.#checkCount(work, answer);
-    if ((work === 'new' || work === 'login') && !isNamed) throw new Error(`${ROUTES[work].line} set no cookie.`);
+    if ((work === 'new' || work === 'login') && !setsCookie) throw new Error(`${ROUTES[work].line} set no cookie.`);
   }
 
   /** What the counter holds now, asked of the server. */
@@ -81,16 +81,17 @@ export class Visitor {
     return request;
   }
 
-  /** Whether the answer named a session that this visitor did not know. */
+  /** Whether there were any. Those that are signed within a second may be the same again. */
   #takeCookies({ head }: Answer): boolean {
-    let isNew = false;
+    let [isAny, isNew] = [false, false];
     for (const [, name, value] of head.matchAll(SET_COOKIE)) {
+      isAny = true;
       if (this.#cookies.get(name!) === value) continue;
       this.#cookies.set(name!, value!);
       isNew = true;
     }
     if (isNew) this.#requests.clear();
-    return isNew;
+    return isAny;
   }
 
   #checkCount(work: Work, { body }: Answer): void {

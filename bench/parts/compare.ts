@@ -36,7 +36,7 @@ async function compareOn(adapter: Adapter, plan: ComparisonPlan, options: Option
   try {
     for (const match of matches) {
       const players = contestants.filter(({ subject }) => match.subjects.includes(subject));
-      cells.push(...(await play(match, players, { ...plan, random })));
+      cells.push(...(await play(match, players, { ...plan, rounds: match.rounds, random })));
       if (options.profile) await saveProfiles(match, players);
       await stores.clear();
     }

@@ -9,6 +9,7 @@ export interface Match {
   readonly adapter: Adapter;
   readonly scenario: Scenario;
   readonly subjects: readonly Subject[];
+  readonly rounds: number;
 }
 
 export interface ComparisonPlan extends Omit<Rounds, 'random'> {
@@ -21,8 +22,11 @@ const OTHER_SIZES = [4096, 65_536];
 const OTHER_CONNECTIONS = [1, 64];
 const KEYS = 2;
 
+/** How often a subject takes its turn, at the base and elsewhere. */
+const ROUNDS = { base: 20, other: 6 };
+const QUICK_ROUNDS = 6;
 /** As many requests as it takes until a server has compiled what they need. */
-const WARM_UP = 3000;
+const WARM_UP = 8000;
 /** Seconds for all of a quick run but its start and its end. */
 const QUICK = 115;
 
@@ -30,12 +34,12 @@ export function comparisonPlan(options: Options): ComparisonPlan {
   const { quick } = options;
   const matches = matchesOf(options);
   const turns = matches.reduce((sum, { subjects }) => sum + subjects.length, 0);
-  const seconds = options.seconds ?? (quick ? 0.25 : 0.5);
+  const seconds = options.seconds ?? (quick ? 0.25 : 0.3);
   return {
     matches,
-    rounds: options.rounds ?? (quick ? 6 : 12),
+    rounds: roundsOf(BASE, options),
     seconds,
-    warmUp: { requests: WARM_UP, seconds: quick ? 1 : 4 },
+    warmUp: { requests: WARM_UP, seconds: quick ? 1 : 2.5 },
     patience: quick ? QUICK / turns - seconds : Number.POSITIVE_INFINITY,
     rows: options.rows ?? (quick ? 10_000 : 1e6),
   };
@@ -45,7 +49,7 @@ function matchesOf(options: Options): Match[] {
   const { adapters, works, quick } = options;
   return adapters.flatMap((adapter) =>
     works.flatMap((work) =>
-      shapesOf(options).flatMap((shape) => {
+      shapesOf(options, adapter, work).flatMap((shape) => {
         const subjects = options.subjects.filter(
           (subject) =>
             subject.adapters.includes(adapter) &&
@@ -53,20 +57,27 @@ function matchesOf(options: Options): Match[] {
             shape.size <= subject.largest &&
             (!quick || hasTarget(subject, adapter, work)),
         );
-        return subjects.length > 0 ? [{ adapter, scenario: { work, keys: KEYS, ...shape }, subjects }] : [];
+        const scenario = { work, keys: KEYS, ...shape };
+        return subjects.length > 0 ? [{ adapter, scenario, subjects, rounds: roundsOf(shape, options) }] : [];
       }),
     ),
   );
 }
 
-/** Without a wish: the base, and from there one thing varied at a time. */
-function shapesOf({ sizes, connections, quick }: Options): (typeof BASE)[] {
+function roundsOf(shape: typeof BASE, { rounds, quick }: Options): number {
+  if (rounds) return rounds;
+  if (quick) return QUICK_ROUNDS;
+  return shape === BASE ? ROUNDS.base : ROUNDS.other;
+}
+
+/** Without a wish: the base, and from there one thing varied at a time, on Express for reading and writing. */
+function shapesOf({ sizes, connections, quick }: Options, adapter: Adapter, work: Work): (typeof BASE)[] {
   if (sizes || connections) {
     return (sizes ?? [BASE.size]).flatMap((size) =>
       (connections ?? [BASE.connections]).map((count) => ({ size, connections: count })),
     );
   }
-  if (quick) return [BASE];
+  if (quick || adapter !== 'express' || !['read', 'write'].includes(work)) return [BASE];
   return [
     BASE,
     ...OTHER_SIZES.map((size) => ({ ...BASE, size })),

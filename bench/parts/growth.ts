@@ -5,6 +5,7 @@ import type { Options } from '../options.js';
 import { growthReport } from '../report/growth-report.js';
 import { type GrowthPoint, type GrowthResults, saveResults } from '../report/results.js';
 import { seededRandom } from '../seeded-random.js';
+import { MOST_FILES } from '../stores/file.store.js';
 import type { Stores } from '../stores/stores.js';
 import type { Work } from '../subjects/catalogue.js';
 import { beginRun } from './begin-run.js';
@@ -15,11 +16,11 @@ const ADAPTER = 'express';
 
 /** What a request costs as sessions, stores, writers and processes grow. */
 export async function growth(options: Options, stores: Stores): Promise<GrowthResults> {
-  const { rounds = 7, seconds = 0.5 } = options;
+  const { rounds = 6, seconds = 0.25 } = options;
   const settings = {
     rounds,
     seconds,
-    warmUp: { requests: 2000, seconds: 4 * seconds },
+    warmUp: { requests: 4000, seconds: 4 * seconds },
     patience: Number.POSITIVE_INFINITY,
     random: seededRandom(options.seed),
   };
@@ -47,7 +48,7 @@ async function measureAt(
   settings: Parameters<typeof contest>[2],
 ): Promise<[Work, string, readonly Sample[]][]> {
   const { rows = 0, processes = 1, ...difference } = at(value);
-  const subjects = wanted.filter(({ id }) => names.includes(id));
+  const subjects = wanted.filter(({ id, store }) => names.includes(id) && !(store === 'file' && rows > MOST_FILES));
   await stores.fill(rows);
   const contestants = await startServers(subjects, ADAPTER, stores.places, { processes });
   const measured: [Work, string, readonly Sample[]][] = [];

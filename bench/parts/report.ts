@@ -1,18 +1,19 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { comparisonChart, growthChart } from '../report/charts.js';
 import { compareReport, targetTable } from '../report/compare-report.js';
-import { costsReport, importTable, roundTripTable, startTable } from '../report/costs-report.js';
+import { importTable, roundTripTable, startTable } from '../report/costs-report.js';
 import { describeRun } from '../report/describe-run.js';
 import { growthReport, isShared, plotsOf } from '../report/growth-report.js';
 import { type CompareResults, type CostsResults, type GrowthResults, readResults } from '../report/results.js';
 
 const DOCS = new URL('../../../docs/', import.meta.url);
 const PAGE = new URL('performance.md', DOCS);
-const FOLDER = new URL('performance/', DOCS);
+const CHARTS = new URL('performance/', DOCS);
+const TABLES = new URL('../../tables/', import.meta.url);
 
-/** Writes what the other parts have found into docs/performance.md, and the files that it shows, beside it. */
+/** Writes what the other parts have found into docs/performance.md, its charts beside it, and all tables to bench/tables. */
 export async function report(): Promise<void> {
-  await mkdir(FOLDER, { recursive: true });
+  for (const folder of [CHARTS, TABLES]) await mkdir(folder, { recursive: true });
   const compared = await found<CompareResults>('compare.json');
   const costs = await found<CostsResults>('costs.json');
   const grown = await found<GrowthResults>('growth.json');
@@ -24,24 +25,25 @@ export async function report(): Promise<void> {
 async function reportComparison(results: CompareResults): Promise<void> {
   await fillIn('run', describeRun(results.run));
   await fillIn('targets', targetTable(results.cells));
-  await save('compare.md', `${compareReport(results)}\n`);
-  await save('compare.svg', comparisonChart(results.cells));
+  await writeFile(new URL('compare.md', TABLES), `${compareReport(results)}\n`);
+  for (const work of ['untouched', 'write'] as const) {
+    await saveChart(`compare-${work}.svg`, comparisonChart(results.cells, work));
+  }
 }
 
 async function reportCosts(results: CostsResults): Promise<void> {
   await fillIn('round-trips', roundTripTable(results));
   if (results.starts.length > 0) await fillIn('starts', startTable(results));
   if (results.imports.length > 0) await fillIn('imports', importTable(results));
-  await save('costs.md', `${costsReport(results)}\n`);
 }
 
 async function reportGrowth(results: GrowthResults): Promise<void> {
   await fillIn('growth-run', describeRun(results.run));
   for (const plot of plotsOf(results)) {
-    await save(`${plot.name}.svg`, growthChart(plot, 'cpu'));
-    if (plot.points.some(isShared)) await save(`${plot.name}-kept.svg`, growthChart(plot, 'kept'));
+    await saveChart(`${plot.name}.svg`, growthChart(plot, 'cpu'));
+    if (plot.points.some(isShared)) await saveChart(`${plot.name}-kept.svg`, growthChart(plot, 'kept'));
   }
-  await save('growth.md', `${growthReport(results)}\n`);
+  await writeFile(new URL('growth.md', TABLES), `${growthReport(results)}\n`);
 }
 
 /** Undefined where a part was not run. */
@@ -52,8 +54,8 @@ async function found<T>(name: string): Promise<T | undefined> {
   });
 }
 
-function save(name: string, content: string): Promise<void> {
-  return writeFile(new URL(name, FOLDER), content);
+function saveChart(name: string, content: string): Promise<void> {
+  return writeFile(new URL(name, CHARTS), content);
 }
 
 /** Puts results between the marks of that name in the page. */

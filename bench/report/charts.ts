@@ -1,10 +1,10 @@
 import { type Store, subjectOf } from '../subjects/catalogue.js';
 import { barChart } from './bar-chart.js';
 import { isBase } from './compare-report.js';
-import { cpuOf, keptOf, type Plot } from './growth-report.js';
+import { keptOf, type Plot } from './growth-report.js';
 import { lineChart, type Series } from './line-chart.js';
+import { cpuOf } from './ratio.js';
 import type { Cell } from './results.js';
-import { median } from './statistics.js';
 
 const STORES: Partial<Record<Store, string>> = {
   redis: 'Redis',
@@ -17,22 +17,27 @@ const STORES: Partial<Record<Store, string>> = {
 /** In the order of the colours. */
 const KINDS = ['nest-sessions', 'peer', 'by-hand'] as const;
 
-/** What one change of a session costs on Express, by the place where sessions are kept. */
-export function comparisonChart(cells: readonly Cell[]): string {
-  const base = cells.filter((cell) => cell.adapter === 'express' && cell.work === 'write' && isBase(cell));
+const TITLES = {
+  untouched: 'What a session costs that a request brings along and does not use',
+  write: 'What it costs to load a session, change it and store it',
+} as const;
+
+/** What one kind of request costs on Express, by the place where sessions are kept. */
+export function comparisonChart(cells: readonly Cell[], work: keyof typeof TITLES): string {
+  const base = cells.filter((cell) => cell.adapter === 'express' && cell.work === work && isBase(cell));
   const groups = Object.entries(STORES).flatMap(([store, title]) => {
     const own = base.filter(({ subject }) => subjectOf(subject).store === store);
     const bars = own
       .map(({ subject, samples }) => ({
         label: kindOf(subject) === 'peer' ? subjectOf(subject).label : kindOf(subject).replace('by-hand', 'by hand'),
-        value: median(samples.map(({ cpu }) => cpu)),
+        value: cpuOf(samples),
         colour: KINDS.indexOf(kindOf(subject)),
       }))
       .toSorted((a, b) => a.value - b.value);
     return bars.length > 0 ? [{ title, bars }] : [];
   });
   return barChart({
-    title: 'What it costs to load a session, change it and store it',
+    title: TITLES[work],
     subtitle: "Microseconds of the server's CPU time for a whole request, Nest on Express; less is better",
     groups,
   });
@@ -50,7 +55,7 @@ export function growthChart({ title, axis, points }: Plot, what: 'cpu' | 'kept')
       ...looksOf(subject),
       points: points
         .filter((point) => point.subject === subject)
-        .map((point) => [point.value, what === 'cpu' ? cpuOf(point) : Math.max(1, keptOf(point) * 100)]),
+        .map((point) => [point.value, what === 'cpu' ? cpuOf(point.samples) : Math.max(1, keptOf(point) * 100)]),
     })),
   });
 }

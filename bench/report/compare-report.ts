@@ -1,7 +1,7 @@
 import { subjectOf } from '../subjects/catalogue.js';
 import { describeRun } from './describe-run.js';
 import { markdownTable } from './markdown-table.js';
-import { ratioOf, requestRate } from './ratio.js';
+import { cpuOf, ratioOf, requestRate } from './ratio.js';
 import type { Cell, CompareResults } from './results.js';
 import { median } from './statistics.js';
 import { TARGETS } from './targets.js';
@@ -26,7 +26,7 @@ export function targetTable(cells: readonly Cell[]): string {
       cells.find((cell) => cell.adapter === adapter && cell.work === work && cell.subject === id && isBase(cell));
     const [own, other] = [find(subject), find(reference)];
     if (!own || !other) return [];
-    const { cpu, throughput } = ratioOf(own, other);
+    const { cpu, throughput, cpuByRound } = ratioOf(own, other);
     return [
       [
         adapter,
@@ -34,14 +34,14 @@ export function targetTable(cells: readonly Cell[]): string {
         subjectOf(subject).label,
         subjectOf(reference).label,
         atLeast.toFixed(2),
-        cpu.median.toFixed(2),
-        `${cpu.low.toFixed(2)}–${cpu.high.toFixed(2)}`,
-        throughput.median.toFixed(2),
-        cpu.median >= atLeast ? 'yes' : 'no',
+        cpu.toFixed(2),
+        `${cpuByRound.low.toFixed(2)}–${cpuByRound.high.toFixed(2)}`,
+        throughput.toFixed(2),
+        cpu >= atLeast ? 'yes' : 'no',
       ],
     ];
   });
-  return markdownTable(['on', 'work', 'subject', 'against', 'target', 'CPU', 'half', 'throughput', 'met'], rows);
+  return markdownTable(['on', 'work', 'subject', 'against', 'target', 'CPU', 'by round', 'throughput', 'met'], rows);
 }
 
 /** The subjects of one scenario, each beside the same work done by hand. */
@@ -53,9 +53,9 @@ export function scenarioTable(cells: readonly Cell[]): string {
     );
     return [
       subjectOf(cell.subject).label,
-      String(Math.round(median(cell.samples.map(requestRate)))),
-      median(cell.samples.map(({ cpu }) => cpu)).toFixed(0),
-      reference ? ratioOf(cell, reference).cpu.median.toFixed(2) : '',
+      String(Math.round(requestRate(cell.samples))),
+      cpuOf(cell.samples).toFixed(0),
+      reference ? ratioOf(cell, reference).cpu.toFixed(2) : '',
       `${(median(cell.samples.map(({ allocated }) => allocated)) / 1024).toFixed(1)} kB`,
       `${(median(cell.samples.map(({ clientShare }) => clientShare)) * 100).toFixed(0)}%`,
     ];

@@ -2,6 +2,7 @@ import { CURVES } from '../parts/growth-curves.js';
 import { subjectOf, type Work } from '../subjects/catalogue.js';
 import { describeRun } from './describe-run.js';
 import { markdownTable } from './markdown-table.js';
+import { cpuOf } from './ratio.js';
 import type { GrowthPoint, GrowthResults } from './results.js';
 import { median } from './statistics.js';
 
@@ -11,7 +12,7 @@ export function growthReport(results: GrowthResults): string {
     describeRun(results.run),
     ...plotsOf(results).flatMap(({ title, points }) => [
       `## ${title}`,
-      growthTable(points, 'CPU µs', (point) => cpuOf(point).toFixed(0)),
+      growthTable(points, 'CPU µs', ({ samples }) => cpuOf(samples).toFixed(0)),
       ...(points.some(isShared) ? [growthTable(points, '% kept', (point) => (keptOf(point) * 100).toFixed(0))] : []),
     ]),
   ].join('\n\n');
@@ -33,10 +34,6 @@ export function plotsOf({ points }: GrowthResults): Plot[] {
       return own.length > 0 ? [{ name: `${name}-${work}`, title: `${work}, by ${axis}`, axis, work, points: own }] : [];
     }),
   );
-}
-
-export function cpuOf({ samples }: GrowthPoint): number {
-  return median(samples.map(({ cpu }) => cpu));
 }
 
 /** The share of changes of a shared session that were not lost. */

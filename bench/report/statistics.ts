@@ -10,6 +10,14 @@ export function spreadOf(numbers: readonly number[]): Spread {
   return { median: quantile(sorted, 0.5), low: quantile(sorted, 0.25), high: quantile(sorted, 0.75) };
 }
 
+/**
+ * Of times: what lasts when little disturbs it. What else runs on a machine only ever adds to a time, so of many the lower
+ * ones say most about what was measured.
+ */
+export function lowerQuartile(times: readonly number[]): number {
+  return spreadOf(times).low;
+}
+
 export function median(numbers: readonly number[]): number {
   return spreadOf(numbers).median;
 }
