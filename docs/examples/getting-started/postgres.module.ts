@@ -6,7 +6,6 @@ import { CounterController } from './counter.controller.js';
 
 @Module({
   imports: [
-    // #region postgres
     TypeOrmModule.forRoot({
       type: 'postgres',
       url: process.env.DATABASE_URL,
@@ -14,7 +13,6 @@ import { CounterController } from './counter.controller.js';
       migrations: [CreateSessionTable1700000000000],
       migrationsRun: true,
     }),
-    // #endregion
     SessionModule.forRoot({ secret: process.env.SECRET_KEY! }),
   ],
   controllers: [CounterController],

@@ -16,7 +16,7 @@ export class AuthController {
 
   @Post('register')
   async register(@Session() session: Session, @Text('name') name: string, @Text('password') password: string) {
-    await this.#logIn(session, await this.users.add(name, password));
+    await this.#logIn(session, await this.users.add(name, password), false);
     return { name };
   }
 
@@ -31,19 +31,19 @@ export class AuthController {
   ) {
     const user = await this.users.check(name, password);
     if (!user) throw new UnauthorizedException('The name or the password is wrong.');
-    await this.#logIn(session, user);
-    // 30 days from each change of the session on, or until the browser is closed.
-    session.setExpiry(remember === true ? 30 * DAY : 0);
+    await this.#logIn(session, user, remember === true);
     return { name: user.name };
   }
 
-  async #logIn(session: Session, user: User): Promise<void> {
+  async #logIn(session: Session, user: User, remember: boolean): Promise<void> {
     const before = session.get('userId');
     // Somebody else was logged in here: their data is not for this user. Else what the visitor has in the cart stays.
     if (before !== undefined && before !== user.id) await session.flush();
     // A key that was known before the login, to whomever, is worth nothing afterwards.
     else await session.cycleKey();
     session.set('userId', user.id);
+    // 30 days from each change of the session on, or until the browser is closed.
+    session.setExpiry(remember ? 30 * DAY : 0);
   }
   // #endregion
 

@@ -1,6 +1,7 @@
 import { Controller, Delete, Get, HttpCode, NotFoundException, Param, UseGuards } from '@nestjs/common';
 import { Session, SessionService } from 'nest-sessions';
-import { SignedInGuard } from './signed-in.guard.js';
+import { CurrentUser, SignedInGuard } from './signed-in.guard.js';
+import type { User } from './user.entity.js';
 
 // #region devices
 @Controller('devices')
@@ -9,21 +10,21 @@ export class DevicesController {
   constructor(private readonly sessions: SessionService) {}
 
   @Get()
-  list(@Session() session: Session) {
-    return this.sessions.listByUser(session.get('userId'), { current: session });
+  list(@CurrentUser() user: User, @Session() session: Session) {
+    return this.sessions.listByUser(user.id, { current: session });
   }
 
   @Delete(':handle')
   @HttpCode(204)
-  async revoke(@Session() session: Session, @Param('handle') handle: string) {
-    const own = await this.sessions.listByUser(session.get('userId'));
+  async revoke(@CurrentUser() user: User, @Param('handle') handle: string) {
+    const own = await this.sessions.listByUser(user.id);
     if (!own.some((device) => device.handle === handle)) throw new NotFoundException();
     await this.sessions.revoke(handle);
   }
 
   @Delete()
-  async revokeOthers(@Session() session: Session) {
-    return { ended: await this.sessions.revokeByUser(session.get('userId'), { except: session }) };
+  async revokeOthers(@CurrentUser() user: User, @Session() session: Session) {
+    return { ended: await this.sessions.revokeByUser(user.id, { except: session }) };
   }
 }
 // #endregion

@@ -20,8 +20,9 @@ const cache = new Keyv({ store: new KeyvRedis(process.env.REDIS_URL) });
   controllers: [ShopController],
 })
 export class AppModule implements OnModuleInit, OnApplicationShutdown {
-  async onModuleInit() {
-    await client.connect();
+  onModuleInit() {
+    // Not awaited: it goes on trying, and the application starts also while the old store is down.
+    client.connect().catch(() => undefined);
   }
 
   async onApplicationShutdown() {
