@@ -14,6 +14,7 @@ export interface Options {
   readonly adapters: readonly Adapter[];
   readonly connections?: readonly number[];
   readonly sizes?: readonly number[];
+  readonly casts?: number;
   readonly rounds?: number;
   readonly seconds?: number;
   /** Sessions of other users in the stores. */
@@ -40,7 +41,8 @@ Options; lists are separated by commas:
   --adapter list          ${ADAPTERS.join(', ')}
   --connections list      e.g. 1,16,64
   --size list             bytes of JSON in a session, e.g. 200,4096,65536
-  --rounds number         how often each subject takes its turn
+  --casts number          how often each subject is started anew
+  --rounds number         how often each process takes its turn
   --seconds number        how long a turn lasts
   --rows number           sessions of other users in the stores
   --seed number           decides the order of turns
@@ -60,6 +62,7 @@ export function readOptions(args: readonly string[]): Options {
       adapter: { type: 'string' },
       connections: { type: 'string' },
       size: { type: 'string' },
+      casts: { type: 'string' },
       rounds: { type: 'string' },
       seconds: { type: 'string' },
       rows: { type: 'string' },
@@ -79,6 +82,7 @@ export function readOptions(args: readonly string[]): Options {
     adapters: oneOf('adapter', ADAPTERS, values.adapter),
     connections: numbers('connections', values.connections),
     sizes: numbers('size', values.size),
+    casts: numbers('casts', values.casts)?.[0],
     rounds: numbers('rounds', values.rounds)?.[0],
     seconds: numbers('seconds', values.seconds)?.[0],
     rows: numbers('rows', values.rows)?.[0],

@@ -7,7 +7,7 @@ import type { Stores } from '../stores/stores.js';
 export function beginRun(
   { seed }: Options,
   stores: Stores,
-  settings: Pick<Run, 'rounds' | 'secondsPerRound' | 'rows'>,
+  settings: Pick<Run, 'casts' | 'rounds' | 'secondsPerRound' | 'rows'>,
 ): Run {
   return {
     date: new Date().toISOString().slice(0, 10),

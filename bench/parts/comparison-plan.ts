@@ -9,11 +9,15 @@ export interface Match {
   readonly adapter: Adapter;
   readonly scenario: Scenario;
   readonly subjects: readonly Subject[];
+  /** In how many processes of each subject, one after the other. */
+  readonly casts: number;
+  /** In each of them. */
   readonly rounds: number;
 }
 
 export interface ComparisonPlan extends Omit<Rounds, 'random'> {
   readonly matches: readonly Match[];
+  readonly casts: number;
   readonly rows: number;
 }
 
@@ -22,9 +26,13 @@ const OTHER_SIZES = [4096, 65_536];
 const OTHER_CONNECTIONS = [1, 64];
 const KEYS = 2;
 
-/** How often a subject takes its turn, at the base and elsewhere. */
-const ROUNDS = { base: 20, other: 6 };
-const QUICK_ROUNDS = 6;
+/**
+ * How often a subject is started, where there are targets: what a process has compiled by chance makes it faster or slower
+ * than the next one of the same subject by more than what is to be told apart.
+ */
+const CASTS = 3;
+/** How often a subject takes its turn in each cast. */
+const ROUNDS = 6;
 /** As many requests as it takes until a server has compiled what they need. */
 const WARM_UP = 8000;
 /** Seconds for all of a quick run but its start and its end. */
@@ -34,10 +42,11 @@ export function comparisonPlan(options: Options): ComparisonPlan {
   const { quick } = options;
   const matches = matchesOf(options);
   const turns = matches.reduce((sum, { subjects }) => sum + subjects.length, 0);
-  const seconds = options.seconds ?? (quick ? 0.25 : 0.3);
+  const seconds = options.seconds ?? (quick ? 0.25 : 0.4);
   return {
     matches,
-    rounds: roundsOf(BASE, options),
+    casts: Math.max(...matches.map(({ casts }) => casts)),
+    rounds: options.rounds ?? ROUNDS,
     seconds,
     warmUp: { requests: WARM_UP, seconds: quick ? 1 : 2.5 },
     patience: quick ? QUICK / turns - seconds : Number.POSITIVE_INFINITY,
@@ -57,17 +66,14 @@ function matchesOf(options: Options): Match[] {
             shape.size <= subject.largest &&
             (!quick || hasTarget(subject, adapter, work)),
         );
-        const scenario = { work, keys: KEYS, ...shape };
-        return subjects.length > 0 ? [{ adapter, scenario, subjects, rounds: roundsOf(shape, options) }] : [];
+        if (subjects.length === 0) return [];
+        const casts = options.casts ?? (quick || shape !== BASE || !isTargeted(work) ? 1 : CASTS);
+        return [
+          { adapter, scenario: { work, keys: KEYS, ...shape }, subjects, casts, rounds: options.rounds ?? ROUNDS },
+        ];
       }),
     ),
   );
-}
-
-function roundsOf(shape: typeof BASE, { rounds, quick }: Options): number {
-  if (rounds) return rounds;
-  if (quick) return QUICK_ROUNDS;
-  return shape === BASE ? ROUNDS.base : ROUNDS.other;
 }
 
 /** Without a wish: the base, and from there one thing varied at a time, on Express for reading and writing. */
@@ -83,6 +89,10 @@ function shapesOf({ sizes, connections, quick }: Options, adapter: Adapter, work
     ...OTHER_SIZES.map((size) => ({ ...BASE, size })),
     ...OTHER_CONNECTIONS.map((count) => ({ ...BASE, connections: count })),
   ];
+}
+
+function isTargeted(work: Work): boolean {
+  return TARGETS.some((target) => target.work === work);
 }
 
 /** A quick run leaves out the engines that no target but the one about untouched routes is about. */

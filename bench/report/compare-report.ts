@@ -26,6 +26,7 @@ export function targetTable(cells: readonly Cell[]): string {
       cells.find((cell) => cell.adapter === adapter && cell.work === work && cell.subject === id && isBase(cell));
     const [own, other] = [find(subject), find(reference)];
     if (!own || !other) return [];
+    const byHand = work === 'untouched' ? undefined : find(`by-hand/${subjectOf(subject).store}`);
     const { cpu, throughput, cpuByRound } = ratioOf(own, other);
     return [
       [
@@ -37,11 +38,15 @@ export function targetTable(cells: readonly Cell[]): string {
         cpu.toFixed(2),
         `${cpuByRound.low.toFixed(2)}–${cpuByRound.high.toFixed(2)}`,
         throughput.toFixed(2),
+        byHand && byHand !== other ? ratioOf(byHand, other).cpu.toFixed(2) : '',
         cpu >= atLeast ? 'yes' : 'no',
       ],
     ];
   });
-  return markdownTable(['on', 'work', 'subject', 'against', 'target', 'CPU', 'by round', 'throughput', 'met'], rows);
+  return markdownTable(
+    ['on', 'work', 'subject', 'against', 'target', 'CPU', 'by round', 'throughput', 'by hand', 'met'],
+    rows,
+  );
 }
 
 /** The subjects of one scenario, each beside the same work done by hand. */

@@ -1,11 +1,12 @@
 import type { Run } from './results.js';
 
 /** The machine, the versions and the settings of a run, as text. */
-export function describeRun({ date, machine, seed, rounds, secondsPerRound, rows }: Run): string {
+export function describeRun({ date, machine, seed, casts = 1, rounds, secondsPerRound, rows }: Run): string {
   const { processor, cores, memoryGigabytes, system, load, versions } = machine;
   const installed = Object.entries(versions).map(([name, version]) => `${name} ${version}`);
   const settings = [
-    secondsPerRound ? `${rounds} rounds of ${secondsPerRound} s for each subject` : `${rounds} rounds`,
+    ...(casts > 1 ? [`${casts} processes of each subject where there is a target`] : []),
+    secondsPerRound ? `${rounds} rounds of ${secondsPerRound} s for each process` : `${rounds} rounds`,
     ...(rows ? [`${rows} other sessions in the stores`] : []),
     `seed ${seed}`,
   ];

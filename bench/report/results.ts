@@ -8,6 +8,8 @@ export interface Run {
   readonly date: string;
   readonly machine: Machine;
   readonly seed: number;
+  /** In how many processes each subject ran where there are targets, where it was not one. */
+  readonly casts?: number;
   readonly rounds: number;
   /** Where rounds are measured by load. */
   readonly secondsPerRound?: number;
