@@ -26,6 +26,9 @@ export interface Sample {
   readonly kept?: number;
 }
 
+/** Seconds of work before each stretch, until caches are warm and connections are used to it. */
+const LEAD_IN = 0.4;
+
 /** A subject with its running application, and those who visit it. */
 export class Contestant {
   #scenario: Scenario | undefined;
@@ -53,6 +56,7 @@ export class Contestant {
     return this.#blamed(() =>
       this.#whileConnected(async () => {
         const { work, isShared } = this.#scenario!;
+        await drive(this.#visitors, work, { seconds: Math.min(LEAD_IN, seconds) });
         const countBefore = isShared ? await this.#visitors[0]!.count() : 0;
         for (const server of this.servers) await server.ask('begin');
         const driven = await drive(this.#visitors, work, { seconds });

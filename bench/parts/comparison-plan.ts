@@ -30,11 +30,12 @@ const KEYS = 2;
  * How often a subject is started, where there are targets: what a process has compiled by chance makes it faster or slower
  * than the next one of the same subject by more than what is to be told apart.
  */
-const CASTS = 3;
-/** How often a subject takes its turn in each cast. */
-const ROUNDS = 6;
+const CASTS = 2;
+/** How often a subject takes its turn in each cast, where there are targets and elsewhere. */
+const ROUNDS = { targeted: 3, other: 2 };
+const QUICK_ROUNDS = 6;
 /** As many requests as it takes until a server has compiled what they need. */
-const WARM_UP = 8000;
+const WARM_UP = { requests: 8000, seconds: 1.5 };
 /** Seconds for all of a quick run but its start and its end. */
 const QUICK = 115;
 
@@ -42,13 +43,13 @@ export function comparisonPlan(options: Options): ComparisonPlan {
   const { quick } = options;
   const matches = matchesOf(options);
   const turns = matches.reduce((sum, { subjects }) => sum + subjects.length, 0);
-  const seconds = options.seconds ?? (quick ? 0.25 : 0.4);
+  const seconds = options.seconds ?? (quick ? 0.25 : 0.5);
   return {
     matches,
     casts: Math.max(...matches.map(({ casts }) => casts)),
-    rounds: options.rounds ?? ROUNDS,
+    rounds: Math.max(...matches.map(({ rounds }) => rounds)),
     seconds,
-    warmUp: { requests: WARM_UP, seconds: quick ? 1 : 2.5 },
+    warmUp: quick ? { ...WARM_UP, seconds: 1 } : WARM_UP,
     patience: quick ? QUICK / turns - seconds : Number.POSITIVE_INFINITY,
     rows: options.rows ?? (quick ? 10_000 : 1e6),
   };
@@ -67,10 +68,7 @@ function matchesOf(options: Options): Match[] {
             (!quick || hasTarget(subject, adapter, work)),
         );
         if (subjects.length === 0) return [];
-        const casts = options.casts ?? (quick || shape !== BASE || !isTargeted(work) ? 1 : CASTS);
-        return [
-          { adapter, scenario: { work, keys: KEYS, ...shape }, subjects, casts, rounds: options.rounds ?? ROUNDS },
-        ];
+        return [{ adapter, scenario: { work, keys: KEYS, ...shape }, subjects, ...effortFor(work, shape, options) }];
       }),
     ),
   );
@@ -91,8 +89,12 @@ function shapesOf({ sizes, connections, quick }: Options, adapter: Adapter, work
   ];
 }
 
-function isTargeted(work: Work): boolean {
-  return TARGETS.some((target) => target.work === work);
+function effortFor(work: Work, shape: typeof BASE, { quick, casts, rounds }: Options): Pick<Match, 'casts' | 'rounds'> {
+  const isTargeted = shape === BASE && TARGETS.some((target) => target.work === work);
+  if (quick) return { casts: casts ?? 1, rounds: rounds ?? QUICK_ROUNDS };
+  return isTargeted
+    ? { casts: casts ?? CASTS, rounds: rounds ?? ROUNDS.targeted }
+    : { casts: casts ?? 1, rounds: rounds ?? ROUNDS.other };
 }
 
 /** A quick run leaves out the engines that no target but the one about untouched routes is about. */
