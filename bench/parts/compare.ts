@@ -39,8 +39,10 @@ async function compareOn(adapter: Adapter, plan: ComparisonPlan, options: Option
       for (const match of playing) {
         const players = contestants.filter(({ subject }) => match.subjects.includes(subject));
         collect(samples.get(match)!, await contest(players, match.scenario, { ...plan, rounds: match.rounds, random }));
-        if (cast === match.casts) console.log(`\n${describe(match, samples.get(match)!)}`);
-        if (cast === match.casts && options.profile) await saveProfiles(match, players);
+        if (cast === match.casts) {
+          console.log(`\n${describe(match, samples.get(match)!)}`);
+          if (options.profile) await saveProfiles(match, players);
+        }
         await stores.clear();
       }
     } finally {

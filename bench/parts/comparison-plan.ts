@@ -39,9 +39,11 @@ const WARM_UP = { requests: 8000, seconds: 1.5 };
 /** Seconds for all of a quick run but its start and its end. */
 const QUICK = 115;
 
+/** @throws when the options leave nothing to compare */
 export function comparisonPlan(options: Options): ComparisonPlan {
   const { quick } = options;
   const matches = matchesOf(options);
+  if (matches.length === 0) throw new Error('No subject does this work there. See bench/subjects/catalogue.ts.');
   const turns = matches.reduce((sum, { subjects }) => sum + subjects.length, 0);
   const seconds = options.seconds ?? (quick ? 0.25 : 0.5);
   return {

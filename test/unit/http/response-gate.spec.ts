@@ -104,12 +104,21 @@ function gated(waits: boolean, handle: Handler, hasRoom = false): void {
   };
 }
 
+/** Its head has left afterwards, also when a gate has waited. */
+async function beginStream(response: ServerResponse): Promise<void> {
+  response.write('a');
+  await later();
+  await later();
+}
+
 describe.each([
   ['that waits', true, false],
   ['with nothing to wait for', false, false],
   ['that waits, with room made ahead', true, true],
   ['with nothing to wait for, with room made ahead', false, true],
 ])('a gate %s', (_, waits, hasRoom) => {
+  const behindGate = (handle: Handler): void => gated(waits, handle, hasRoom);
+
   it.each<[string, Handler, Partial<Answer>]>([
     ['end with a body', (response) => response.end('body'), { status: 200, body: 'body' }],
     ['end without', (response) => response.end(), { status: 200, body: '' }],
@@ -142,7 +151,7 @@ describe.each([
     ['304', (response) => response.writeHead(304).end(), { status: 304, body: '' }],
     ['204', (response) => response.writeHead(204).end(), { status: 204, body: '' }],
   ])('passes on %s', async (_name, handle, expected) => {
-    gated(waits, handle, hasRoom);
+    behindGate(handle);
     const answer = await send();
     expect(answer).toMatchObject({ ...expected, isComplete: true });
     expect(answer.headers['set-cookie']).toContain('gate=1');
@@ -151,76 +160,60 @@ describe.each([
   });
 
   it('merges its cookie with those that are set and those that writeHead brings', async () => {
-    gated(
-      waits,
-      (response) => {
-        response.setHeader('X-Before', '1');
-        response.setHeader('Set-Cookie', 'a=1');
-        response.writeHead(200, ['Set-Cookie', 'b=1', 'Set-Cookie', 'c=1', 'X-Before', '2']).end();
-      },
-      hasRoom,
-    );
+    behindGate((response) => {
+      response.setHeader('X-Before', '1');
+      response.setHeader('Set-Cookie', 'a=1');
+      response.writeHead(200, ['Set-Cookie', 'b=1', 'Set-Cookie', 'c=1', 'X-Before', '2']).end();
+    });
     const { headers } = await send();
     expect(headers['set-cookie']).toEqual(['b=1', 'c=1', 'gate=1']);
     expect(headers['x-before']).toBe('2');
   });
 
   it('answers HEAD with the head alone', async () => {
-    gated(waits, (response) => response.end('body'), hasRoom);
+    behindGate((response) => response.end('body'));
     expect(await send('HEAD')).toMatchObject({ status: 200, body: '', headers: { 'set-cookie': ['gate=1'] } });
   });
 
   it('keeps the Content-Length that Node works out by itself', async () => {
-    gated(waits, (response) => response.end('12345'), hasRoom);
+    behindGate((response) => response.end('12345'));
     expect((await send()).headers).toMatchObject({ 'content-length': '5' });
   });
 
   it('calls back every write and the end, in order', async () => {
     const calls: string[] = [];
-    gated(
-      waits,
-      (response) => {
-        response.write('a', () => calls.push('a'));
-        response.write('b', 'utf8', () => calls.push('b'));
-        response.end('c', () => calls.push('end'));
-      },
-      hasRoom,
-    );
+    behindGate((response) => {
+      response.write('a', () => calls.push('a'));
+      response.write('b', 'utf8', () => calls.push('b'));
+      response.end('c', () => calls.push('end'));
+    });
     expect((await send()).body).toBe('abc');
     expect(calls).toEqual(['a', 'b', 'end']);
   });
 
   it('sends trailers', async () => {
-    gated(
-      waits,
-      (response) => {
-        response.writeHead(200, { Trailer: 'X-Sum' });
-        response.write('a');
-        response.addTrailers({ 'X-Sum': '1' });
-        response.end();
-      },
-      hasRoom,
-    );
+    behindGate((response) => {
+      response.writeHead(200, { Trailer: 'X-Sum' });
+      response.write('a');
+      response.addTrailers({ 'X-Sum': '1' });
+      response.end();
+    });
     expect(await send()).toMatchObject({ body: 'a', trailers: { 'x-sum': '1' } });
   });
 
   it('lets informational responses through at once', async () => {
-    gated(
-      waits,
-      (response) => {
-        response.writeEarlyHints({ link: '</style.css>; rel=preload' });
-        response.writeContinue();
-        expect(keeper.asked).toEqual([]);
-        response.end('done');
-      },
-      hasRoom,
-    );
+    behindGate((response) => {
+      response.writeEarlyHints({ link: '</style.css>; rel=preload' });
+      response.writeContinue();
+      expect(keeper.asked).toEqual([]);
+      response.end('done');
+    });
     expect(await send()).toMatchObject({ status: 200, body: 'done' });
   });
 
   it('pipes a megabyte with backpressure', async () => {
     const chunks = Array.from({ length: 64 }, (_unused, index) => Buffer.alloc(16_384, index));
-    gated(waits, (response) => void Readable.from(chunks).pipe(response), hasRoom);
+    behindGate((response) => void Readable.from(chunks).pipe(response));
     const { body, isComplete } = await send();
     expect(isComplete).toBe(true);
     expect(body).toHaveLength(1024 * 1024);
@@ -283,14 +276,10 @@ describe.each([
     keeper.decoration = () => {
       throw new Error('too big');
     };
-    gated(
-      waits,
-      (response) => {
-        response.writeHead(200, { ETag: '"a"', 'Content-Length': 4, 'Content-Type': 'text/html' });
-        response.end('body');
-      },
-      hasRoom,
-    );
+    behindGate((response) => {
+      response.writeHead(200, { ETag: '"a"', 'Content-Length': 4, 'Content-Type': 'text/html' });
+      response.end('body');
+    });
     const { status, headers, body } = await send();
     expect({ status, body }).toEqual({ status: 503, body: '{"refused":true}' });
     expect(headers).toMatchObject({ 'content-type': 'application/json; charset=utf-8', 'content-length': '16' });
@@ -299,17 +288,11 @@ describe.each([
   });
 
   it('asks at the end of a stream again, and breaks it off when that fails', async () => {
-    gated(
-      waits,
-      async (response) => {
-        response.write('a');
-        await later();
-        await later();
-        keeper.finished = failing();
-        response.end('z');
-      },
-      hasRoom,
-    );
+    behindGate(async (response) => {
+      await beginStream(response);
+      keeper.finished = failing();
+      response.end('z');
+    });
     expect(await send()).toMatchObject({ status: 200, isComplete: false });
     expect(keeper.asked.filter((call) => call === 'finish')).toHaveLength(1);
   });
@@ -321,16 +304,10 @@ describe.each([
         return failing();
       };
     });
-    gated(
-      waits,
-      async (response) => {
-        response.write('a');
-        await later();
-        await later();
-        response.destroy();
-      },
-      hasRoom,
-    );
+    behindGate(async (response) => {
+      await beginStream(response);
+      response.destroy();
+    });
     await send().catch(() => undefined);
     await asked;
   });
