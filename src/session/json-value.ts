@@ -1,47 +1,78 @@
 import { SessionValueError } from '../errors/index.js';
 
-/**
- * Throws {@link SessionValueError}, naming the key and the path, unless JSON gives `value` back as it is. Accepted are
- * null, booleans, finite numbers, strings, arrays and plain objects of these.
- */
-export function assertJsonValue(key: string, value: unknown): void {
-  check(key, value, key, []);
+/** Far beyond any document, and far below where `JSON.stringify` runs out of stack. */
+const MAX_DEPTH = 1000;
+
+/** How much of a path a message shows, in characters. */
+const SHOWN_PATH = 200;
+
+interface Flaw {
+  /** From the value to the flaw, as in `[0].addedAt`. */
+  readonly path: string;
+  readonly what: string;
+  readonly cure: string;
 }
 
-function check(key: string, value: unknown, path: string, ancestors: object[]): void {
+/**
+ * Throws {@link SessionValueError}, naming the key and the path, unless JSON gives `value` back as it is. Accepted are
+ * null, booleans, finite numbers, strings, arrays and plain objects of these, nested up to 1000 levels deep.
+ */
+export function assertJsonValue(key: string, value: unknown): void {
+  const found = findFlaw(value, []);
+  if (found === undefined) return;
+  const path = key + found.path;
+  const shown = path.length > SHOWN_PATH ? `${path.slice(0, SHOWN_PATH)}…` : path;
+  throw new SessionValueError(
+    `The session value "${key}" holds ${found.what} at ${shown}, which JSON would change or drop. ${found.cure}`,
+  );
+}
+
+function findFlaw(value: unknown, ancestors: object[]): Flaw | undefined {
   switch (typeof value) {
     case 'string':
     case 'boolean':
-      return;
+      return undefined;
     case 'number':
-      if (!Number.isFinite(value)) refuse(key, path, String(value), 'Store null or a string in its place.');
-      return;
+      return Number.isFinite(value) ? undefined : flaw(String(value), 'Store null or a string in its place.');
     case 'object':
-      if (value !== null) checkObject(key, value, path, ancestors);
-      return;
+      return value === null ? undefined : findFlawInside(value, ancestors);
     case 'undefined':
-      refuse(key, path, 'undefined', 'Leave it out, store null, or delete the key.');
-      break;
+      return flaw('undefined', 'Leave it out, store null, or delete the key.');
     case 'bigint':
-      refuse(key, path, 'a BigInt', 'Store it as a string.');
-      break;
+      return flaw('a BigInt', 'Store it as a string.');
     default:
-      refuse(key, path, `a ${typeof value}`, 'Store plain data only.');
+      return flaw(`a ${typeof value}`, 'Store plain data only.');
   }
 }
 
-function checkObject(key: string, value: object, path: string, ancestors: object[]): void {
-  if (ancestors.includes(value)) refuse(key, path, 'an object that contains itself', 'Store a copy without the cycle.');
+function findFlawInside(value: object, ancestors: object[]): Flaw | undefined {
+  if (ancestors.includes(value)) return flaw('an object that contains itself', 'Store a copy without the cycle.');
+  if (ancestors.length === MAX_DEPTH) return flaw(`more than ${MAX_DEPTH} levels of nesting`, 'Store it flatter.');
   ancestors.push(value);
-  if (Array.isArray(value)) {
-    for (let index = 0; index < value.length; index++) check(key, value[index], `${path}[${index}]`, ancestors);
-  } else {
-    if (!isPlain(value)) refuse(key, path, describeInstance(value), cureFor(value));
-    for (const name of Object.keys(value)) {
-      check(key, (value as Record<string, unknown>)[name], `${path}.${name}`, ancestors);
-    }
-  }
+  const found = Array.isArray(value) ? findFlawInItems(value, ancestors) : findFlawInMembers(value, ancestors);
   ancestors.pop();
+  return found;
+}
+
+function findFlawInItems(items: readonly unknown[], ancestors: object[]): Flaw | undefined {
+  for (let index = 0; index < items.length; index++) {
+    const found = findFlaw(items[index], ancestors);
+    if (found !== undefined) return { ...found, path: `[${index}]${found.path}` };
+  }
+  return undefined;
+}
+
+function findFlawInMembers(value: object, ancestors: object[]): Flaw | undefined {
+  if (!isPlain(value)) return flaw(describeInstance(value), cureFor(value));
+  for (const [name, member] of Object.entries(value)) {
+    const found = findFlaw(member, ancestors);
+    if (found !== undefined) return { ...found, path: `.${name}${found.path}` };
+  }
+  return undefined;
+}
+
+function flaw(what: string, cure: string): Flaw {
+  return { path: '', what, cure };
 }
 
 /** Also true for objects of another realm, whose Object.prototype is not ours. */
@@ -61,10 +92,4 @@ function cureFor(value: object): string {
   if (value instanceof Set) return 'Store [...set].';
   if (value instanceof Promise) return 'Await it first.';
   return 'Store a plain object, e.g. { ...instance }.';
-}
-
-function refuse(key: string, path: string, what: string, cure: string): never {
-  throw new SessionValueError(
-    `The session value "${key}" holds ${what} at ${path}, which JSON would change or drop. ${cure}`,
-  );
 }

@@ -50,8 +50,8 @@ export class Session<T extends object = SessionData> implements Iterable<[string
   /**
    * Stores a value. Django's `session[key] = value`.
    *
-   * @throws SessionValueError for what JSON would change or drop (Date, Map, undefined, NaN …), naming key and path, and for
-   * keys that begin with `_`, which are reserved.
+   * @throws SessionValueError for what JSON would change or drop (Date, Map, undefined, NaN …) and for more than 1000
+   * levels of nesting, naming key and path, and for keys that begin with `_`, which are reserved.
    */
   set<K extends KeyOf<T>>(key: K, value: ValueOf<T, K>): this {
     this.#state.set(writable(key), value);

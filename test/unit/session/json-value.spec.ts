@@ -66,6 +66,13 @@ describe('assertJsonValue', () => {
     expect(() => assertJsonValue('key', [cycle])).toThrow('an object that contains itself at key[0][0].back');
   });
 
+  it('refuses what is nested so deep that JSON.stringify could overflow the stack, and says so briefly', () => {
+    const deep: unknown = JSON.parse('{"a":'.repeat(20_000) + '1' + '}'.repeat(20_000));
+    expect(() => JSON.stringify(deep)).toThrow(RangeError);
+    expect(() => assertJsonValue('key', deep)).toThrow(SessionValueError);
+    expect(() => assertJsonValue('key', deep)).toThrow(/more than 1000 levels of nesting at key[.a]{1,200}….{0,100}$/);
+  });
+
   it('never says what a value is, only of what kind and where', () => {
     const secret = 'top-secret';
     const holder = { secret, wrong: Object.assign(new Custom(), { secret }) };
