@@ -90,8 +90,15 @@ export class StoredFormerSession implements FormerSession {
   }
 }
 
-/** What a session asked for beyond what was usual: a number of seconds, or 0 for until the browser closes. */
+/**
+ * What a session asked for beyond what was usual: a number of seconds, or 0 for until the browser closes. Compared in
+ * seconds, for express-session measures the age of a new session anew and may find a millisecond gone.
+ */
 function ownExpiry(age: number | null, usualAge: number | null): number | undefined {
-  if (age === usualAge) return undefined;
+  const seconds = inSeconds(age);
+  return seconds === inSeconds(usualAge) ? undefined : seconds;
+}
+
+function inSeconds(age: number | null): number {
   return age === null ? 0 : Math.ceil(age / 1000);
 }

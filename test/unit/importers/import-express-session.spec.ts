@@ -207,6 +207,7 @@ describe('importExpressSession', () => {
 
     it.each([
       ['that of a new session where it was the usual one', { maxAge: HOUR }, HOUR, undefined],
+      ['that of a new session where express-session measured it late', { maxAge: HOUR }, HOUR - 2, undefined],
       ['that of a new session where there was none', {}, null, undefined],
       ['its own where it had one', { maxAge: HOUR }, 30 * HOUR, 30 * 3600],
       ['its own in whole seconds', {}, 1500, 2],
