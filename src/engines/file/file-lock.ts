@@ -2,6 +2,7 @@ import * as fs from 'node:fs';
 import { setTimeout as pause } from 'node:timers/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { KeyedLock } from '../keyed-lock.js';
 import { Claim } from './claim.js';
 import { inodeOf, isOld } from './inode.js';
 import { linkFile, removeFile, writeSessionFile, type SessionFile } from './session-file.js';
@@ -21,7 +22,7 @@ const LONGEST_PAUSE = 10;
 const NAMES_AT_A_TIME = 256;
 
 /** Who waits for a lock within this process. Only the first in the row deals with other processes. */
-const turns = new Map<string, Promise<void>>();
+const turns = new KeyedLock();
 
 /** Puts the claim's content in the place of the file of that path and gives the lock back, in one step. */
 export type Store = (path: string) => Promise<void>;
@@ -65,7 +66,7 @@ export class FileLock {
    * @param content what `store` puts in place
    */
   hold<T>(name: string, content: SessionFile | undefined, work: (store: Store) => Promise<T>): Promise<T> {
-    return this.claim(name, content, (claim) => inTurn(claim.lock, () => this.#holdInTurn(claim, work)));
+    return this.claim(name, content, (claim) => turns.run(claim.lock, () => this.#holdInTurn(claim, work)));
   }
 
   /** Removes the entry of the folder if it is something that a killed process left behind. */
@@ -136,16 +137,6 @@ export class FileLock {
       await removeFile(abandoned.path);
     });
   }
-}
-
-function inTurn<T>(lock: string, work: () => Promise<T>): Promise<T> {
-  const result = (turns.get(lock) ?? Promise.resolve()).then(work);
-  const finish = () => {
-    if (turns.get(lock) === turn) turns.delete(lock);
-  };
-  const turn: Promise<void> = result.then(finish, finish);
-  turns.set(lock, turn);
-  return result;
 }
 
 async function isSameFile(one: string, other: string): Promise<boolean> {
