@@ -13,7 +13,7 @@ import { CounterController } from '../../docs/examples/getting-started/counter.c
 import { platforms } from '../support/applications.js';
 import { databases } from '../support/databases.js';
 import { freePort } from '../support/free-port.js';
-import { describeWithRedisServer, RedisCluster, RedisServer } from '../support/redis-server.js';
+import { RedisCluster, RedisServer } from '../support/redis-server.js';
 import { describeWith } from '../support/services.js';
 import { setEnvironment, startExample } from './start-example.js';
 
@@ -68,7 +68,7 @@ describe('the set-up in the docs of', () => {
   });
 });
 
-await describeWithRedisServer('the set-up in the docs of Redis', () => {
+await describeWith('redisServer', 'the set-up in the docs of Redis', () => {
   let server: RedisServer;
   beforeAll(async () => {
     server = await RedisServer.start();
@@ -108,7 +108,7 @@ await describeWith('postgres', 'the set-up in the docs with PostgreSQL', () => {
   });
 });
 
-await describeWithRedisServer('the set-up in the docs of a Redis Cluster', () => {
+await describeWith('redisServer', 'the set-up in the docs of a Redis Cluster', () => {
   let cluster: RedisCluster;
   beforeAll(async () => {
     cluster = await RedisCluster.start();
@@ -122,7 +122,7 @@ await describeWithRedisServer('the set-up in the docs of a Redis Cluster', () =>
   });
 });
 
-await describeWithRedisServer('the set-up in the docs of Redis Sentinel', () => {
+await describeWith('redisServer', 'the set-up in the docs of Redis Sentinel', () => {
   let server: RedisServer;
   let sentinel: ChildProcess;
   let sentinelFolder: string;

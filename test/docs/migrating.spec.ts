@@ -1,13 +1,10 @@
 import type { INestApplication, NestApplicationOptions, Type } from '@nestjs/common';
-import { createClient } from 'redis';
 import { platforms } from '../support/applications.js';
 import { Browser } from '../support/browser.js';
 import { nextYear } from '../support/old-shops.js';
-import { describeWith, type Service, serviceUrls } from '../support/services.js';
+import { RedisServer } from '../support/redis-server.js';
+import { describeWith, type Service } from '../support/services.js';
 import { setEnvironment, startExample } from './start-example.js';
-
-/** One that no other test uses. */
-const REDIS = new URL('/13', serviceUrls.redis);
 
 interface Before {
   start(options: NestApplicationOptions): Promise<INestApplication>;
@@ -30,7 +27,7 @@ interface Example {
 const examples: Example[] = [
   {
     library: 'express-session',
-    service: 'redis',
+    service: 'redisServer',
     oldCookies: ['connect.sid'],
     before: () => import('../../docs/examples/migrating/express-session/before.js'),
     after: () => import('../../docs/examples/migrating/express-session/app.module.js'),
@@ -55,7 +52,6 @@ const examples: Example[] = [
 
 beforeAll(() =>
   setEnvironment({
-    REDIS_URL: REDIS.href,
     OLD_SESSION_SECRET: 'the secret that express-session had',
     OLD_COOKIE_KEY: 'the key that cookie-session had',
     OLD_IRON_PASSWORD: 'the password that iron-session had, which must be long',
@@ -68,12 +64,18 @@ for (const { library, service, oldCookies, before, after, change } of examples) 
     let app: INestApplication | undefined;
     let url: string;
     let browser: Browser;
+    let redis: RedisServer | undefined;
 
     const visit = async (started: INestApplication): Promise<void> => {
       app = started;
       url = (await app.getUrl()).replace('[::1]', '127.0.0.1');
     };
 
+    beforeAll(async () => {
+      if (service !== 'redisServer') return;
+      redis = await RedisServer.start();
+      setEnvironment({ REDIS_URL: redis.url });
+    });
     beforeEach(async () => {
       const old = await (await before()).start({ logger: false });
       await old.listen(0, '127.0.0.1');
@@ -87,12 +89,7 @@ for (const { library, service, oldCookies, before, after, change } of examples) 
     afterEach(async () => {
       await app?.close();
     });
-    afterAll(async () => {
-      if (service !== 'redis') return;
-      const client = await createClient({ url: REDIS.href }).connect();
-      await client.flushDb();
-      await client.close();
-    });
+    afterAll(() => redis?.dispose());
 
     it.each(platforms)('keeps its users logged in on $name', async (platform) => {
       await visit(await startExample(platform, (await after()).AppModule));

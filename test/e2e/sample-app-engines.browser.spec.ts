@@ -1,13 +1,13 @@
 import type { Browser } from 'playwright-core';
 import { launchChromium } from '../support/chromium.js';
 import { SampleShop } from '../support/sample-shop.js';
-import { describeWith, missing, serviceUrls } from '../support/services.js';
+import { describeWith, missing, onSharedRedis } from '../support/services.js';
 import { ShopVisitor } from '../support/shop-visitor.js';
 
 const redis = (await missing('redis')) === undefined;
 const engines: [engine: string, environment: Record<string, string>][] = [
   ['file', {}],
-  ...(redis ? [['cache', { REDIS_URL: serviceUrls.redis.href }] satisfies (typeof engines)[number]] : []),
+  ...(redis ? [['cache', onSharedRedis] satisfies (typeof engines)[number]] : []),
   ['encrypted_cookies', {}],
 ];
 

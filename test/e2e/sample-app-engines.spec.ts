@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import request from 'supertest';
 import { ENGINES, readConfiguration } from '../../sample-app/src/configuration/configuration.js';
 import { createApp } from '../../sample-app/src/create-app.js';
-import { describeWith, serviceUrls } from '../support/services.js';
+import { describeWith, onSharedRedis } from '../support/services.js';
 
 let folder: string;
 
@@ -86,6 +86,6 @@ describe('The sample application with DJANGO_VERSION', () => {
 
 await describeWith('redis', 'The sample application with REDIS_URL', () => {
   it.each(['cache', 'cached_db'])('keeps sessions of the engine %s in Redis, and lets go of it at the end', (engine) =>
-    withApp({ SESSION_ENGINE: engine, REDIS_URL: serviceUrls.redis.href }, keepsSessions),
+    withApp({ SESSION_ENGINE: engine, ...onSharedRedis }, keepsSessions),
   );
 });

@@ -4,7 +4,7 @@ import KeyvValkey from '@keyv/valkey';
 import { Keyv } from 'keyv';
 import { createCacheEngine } from '../../src/engines/cache/index.js';
 import type { EngineLifecycle, ListsByUser, SessionEngine, SessionToStore } from '../../src/engines/session-engine.js';
-import { describeWithRedisServer, RedisCluster } from '../support/redis-server.js';
+import { RedisCluster } from '../support/redis-server.js';
 import { describeWith, serviceUrls } from '../support/services.js';
 import { TestClock } from '../support/test-clock.js';
 
@@ -196,7 +196,7 @@ for (const [name, adapter] of Object.entries(adapters)) {
   });
 }
 
-await describeWithRedisServer('The sets of users on a Redis Cluster that loses a node', () => {
+await describeWith('redisServer', 'The sets of users on a Redis Cluster that loses a node', () => {
   let cluster: RedisCluster;
   let keyv: Keyv;
   beforeAll(async () => {

@@ -6,7 +6,7 @@ import { Keyv } from 'keyv';
 import { describeSessionEngine } from 'nest-sessions/testing';
 import { createCacheEngine, createSessionCache } from '../../src/engines/cache/index.js';
 import type { ListsByUser, SessionEngine, SessionToStore, StoredSession } from '../../src/engines/session-engine.js';
-import { describeWithRedisServer, RedisCluster, RedisServer } from '../support/redis-server.js';
+import { RedisCluster, RedisServer } from '../support/redis-server.js';
 import { removeFromRedis } from '../support/remove-from-redis.js';
 import { describeWith, serviceUrls } from '../support/services.js';
 import { TestClock } from '../support/test-clock.js';
@@ -176,7 +176,7 @@ await describeWith('redis', 'The cache engine in Redis', () => {
   });
 });
 
-await describeWithRedisServer('The cache engine and what it asks of Redis', () => {
+await describeWith('redisServer', 'The cache engine and what it asks of Redis', () => {
   let server: RedisServer;
   let keyv: Keyv;
   beforeAll(async () => {
@@ -246,7 +246,7 @@ await describeWithRedisServer('The cache engine and what it asks of Redis', () =
   });
 });
 
-await describeWithRedisServer('The cache engine on a Redis with a password', () => {
+await describeWith('redisServer', 'The cache engine on a Redis with a password', () => {
   let server: RedisServer;
   beforeAll(async () => {
     server = await RedisServer.start('--requirepass', 'wonderland');
@@ -267,7 +267,7 @@ await describeWithRedisServer('The cache engine on a Redis with a password', () 
   });
 });
 
-await describeWithRedisServer('The cache engine on Redis Cluster', () => {
+await describeWith('redisServer', 'The cache engine on Redis Cluster', () => {
   let cluster: RedisCluster;
   let keyv: Keyv;
   const connect = (): Keyv => new Keyv(new KeyvRedis({ rootNodes: cluster.urls.map((node) => ({ url: node })) }));

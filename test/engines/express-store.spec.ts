@@ -3,7 +3,10 @@ import expressSession from 'express-session';
 import { fromExpressStore, SessionEngine } from 'nest-sessions';
 import { describeSessionEngine } from 'nest-sessions/testing';
 import { createClient } from 'redis';
+import { removeFromRedis } from '../support/remove-from-redis.js';
 import { describeWith, serviceUrls } from '../support/services.js';
+
+const PREFIX = `express-store-test-${process.pid}:`;
 
 describeSessionEngine(
   "fromExpressStore with express-session's MemoryStore",
@@ -14,13 +17,16 @@ describeSessionEngine(
 await describeWith('redis', 'fromExpressStore with connect-redis', () => {
   const client = createClient({ url: serviceUrls.redis.href });
   beforeAll(() => client.connect());
-  afterAll(() => client.close());
+  afterAll(async () => {
+    await client.close();
+    await removeFromRedis(PREFIX);
+  });
 
-  describeSessionEngine(
-    'RedisStore',
-    () => fromExpressStore(new RedisStore({ client, prefix: `express-store-test-${process.pid}:` })),
-    { clock: false, deleteExpired: false, shared: true },
-  );
+  describeSessionEngine('RedisStore', () => fromExpressStore(new RedisStore({ client, prefix: PREFIX })), {
+    clock: false,
+    deleteExpired: false,
+    shared: true,
+  });
 });
 
 describe('fromExpressStore', () => {

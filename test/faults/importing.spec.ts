@@ -6,7 +6,8 @@ import { platforms, startApplication } from '../support/applications.js';
 import { Browser } from '../support/browser.js';
 import { expressOptions, startShopOnStore } from '../support/old-shops.js';
 import { RecordingLogger } from '../support/recording-logger.js';
-import { describeWithRedisServer, RedisServer } from '../support/redis-server.js';
+import { RedisServer } from '../support/redis-server.js';
+import { describeWith } from '../support/services.js';
 
 @Controller()
 class MeController {
@@ -16,7 +17,7 @@ class MeController {
   }
 }
 
-await describeWithRedisServer('while the store of express-session is down', () => {
+await describeWith('redisServer', 'while the store of express-session is down', () => {
   describe.each(platforms)('a first request on $name', (platform) => {
     const logger = new RecordingLogger();
     let server: RedisServer;

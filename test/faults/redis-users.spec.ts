@@ -11,7 +11,8 @@ import type {
   SessionToStore,
   StoredSession,
 } from '../../src/engines/session-engine.js';
-import { describeWithRedisServer, RedisServer } from '../support/redis-server.js';
+import { RedisServer } from '../support/redis-server.js';
+import { describeWith } from '../support/services.js';
 import { TcpGate } from '../support/tcp-gate.js';
 import { TestClock } from '../support/test-clock.js';
 
@@ -76,55 +77,59 @@ async function seenBy(
 }
 
 for (const [name, adapter] of Object.entries(adapters)) {
-  await describeWithRedisServer(`A Redis that fails between a session and the set of its user, through ${name}`, () => {
-    let server: RedisServer;
-    let gate: TcpGate;
-    let keyv: Keyv;
-    let witness: Keyv;
-    beforeAll(async () => {
-      server = await RedisServer.start();
-      gate = await TcpGate.to(server.port);
-      keyv = new Keyv(adapter(`redis://127.0.0.1:${gate.port}`));
-      witness = new Keyv(adapter(server.url));
-    });
-    afterAll(async () => {
-      await Promise.all([keyv?.disconnect(), witness?.disconnect()]);
-      await gate?.shut();
-      await server?.dispose();
-    });
+  await describeWith(
+    'redisServer',
+    `A Redis that fails between a session and the set of its user, through ${name}`,
+    () => {
+      let server: RedisServer;
+      let gate: TcpGate;
+      let keyv: Keyv;
+      let witness: Keyv;
+      beforeAll(async () => {
+        server = await RedisServer.start();
+        gate = await TcpGate.to(server.port);
+        keyv = new Keyv(adapter(`redis://127.0.0.1:${gate.port}`));
+        witness = new Keyv(adapter(server.url));
+      });
+      afterAll(async () => {
+        await Promise.all([keyv?.disconnect(), witness?.disconnect()]);
+        await gate?.shut();
+        await server?.dispose();
+      });
 
-    it.each(operations)('leaves no session that its user’s list lacks: %s', async (_, before, work) => {
-      const direct = createCacheEngine(witness) as Engine;
-      const later = createCacheEngine(witness, { clock: new TestClock(Date.now() + 120_000) }) as Engine;
-      const engine = createCacheEngine(keyv, { timeout: 0.2 }) as Engine;
-      let isDone = false;
-      for (let requests = 0; !isDone; requests++) {
-        const key = newKey();
-        if (before) await direct.create(key, before);
-        // It has a connection, and the server knows all scripts.
-        while (
-          await engine.delete(newKey()).then(
-            () => false,
-            () => true,
+      it.each(operations)('leaves no session that its user’s list lacks: %s', async (_, before, work) => {
+        const direct = createCacheEngine(witness) as Engine;
+        const later = createCacheEngine(witness, { clock: new TestClock(Date.now() + 120_000) }) as Engine;
+        const engine = createCacheEngine(keyv, { timeout: 0.2 }) as Engine;
+        let isDone = false;
+        for (let requests = 0; !isDone; requests++) {
+          const key = newKey();
+          if (before) await direct.create(key, before);
+          // It has a connection, and the server knows all scripts.
+          while (
+            await engine.delete(newKey()).then(
+              () => false,
+              () => true,
+            )
           )
-        )
-          await aMoment();
-        gate.requestsToPass = requests;
-        const outcome = await Promise.resolve(work(engine, key)).then(
-          () => 'done',
-          () => 'failed',
-        );
-        isDone = gate.requestsToPass >= 0;
-        await gate.shut();
-        gate.requestsToPass = Infinity;
-        await gate.open();
-        for (const observer of [direct, later]) {
-          const { stored, listed } = await seenBy(observer, key);
-          expect(listed).toEqual(stored?.data.startsWith('of ann') ? [{ key, ...stored }] : []);
+            await aMoment();
+          gate.requestsToPass = requests;
+          const outcome = await Promise.resolve(work(engine, key)).then(
+            () => 'done',
+            () => 'failed',
+          );
+          isDone = gate.requestsToPass >= 0;
+          await gate.shut();
+          gate.requestsToPass = Infinity;
+          await gate.open();
+          for (const observer of [direct, later]) {
+            const { stored, listed } = await seenBy(observer, key);
+            expect(listed).toEqual(stored?.data.startsWith('of ann') ? [{ key, ...stored }] : []);
+          }
+          if (isDone) expect(outcome).toBe('done');
+          if (requests === 0) expect(outcome).toBe('failed');
         }
-        if (isDone) expect(outcome).toBe('done');
-        if (requests === 0) expect(outcome).toBe('failed');
-      }
-    });
-  });
+      });
+    },
+  );
 }

@@ -10,7 +10,8 @@ import { outageChecks } from '../../src/engines/conformance/outage.checks.js';
 import { Stage } from '../../src/engines/conformance/stage.js';
 import type { SessionEngine, StoredSession } from '../../src/engines/session-engine.js';
 import { TcpGate } from '../support/tcp-gate.js';
-import { describeWithRedisServer, RedisCluster, RedisServer } from '../support/redis-server.js';
+import { RedisCluster, RedisServer } from '../support/redis-server.js';
+import { describeWith } from '../support/services.js';
 
 /** Seconds. */
 const TIMEOUT = 0.4;
@@ -43,7 +44,7 @@ const adapters: Record<string, (url: string) => KeyvStoreAdapter> = {
 };
 
 for (const [name, adapter] of Object.entries(adapters)) {
-  await describeWithRedisServer(`The cache engine through ${name}`, () => {
+  await describeWith('redisServer', `The cache engine through ${name}`, () => {
     let server: RedisServer;
     let keyv: Keyv;
     let engine: SessionEngine;
@@ -174,7 +175,7 @@ for (const [name, adapter] of Object.entries(adapters)) {
     });
   });
 
-  await describeWithRedisServer(`A Redis that cannot be reached, through ${name}`, () => {
+  await describeWith('redisServer', `A Redis that cannot be reached, through ${name}`, () => {
     let server: RedisServer;
     let gate: TcpGate;
     let keyv: Keyv;
@@ -226,7 +227,7 @@ for (const [name, adapter] of Object.entries(adapters)) {
   });
 }
 
-await describeWithRedisServer('The cache engine on a Redis Cluster that loses a node', () => {
+await describeWith('redisServer', 'The cache engine on a Redis Cluster that loses a node', () => {
   let cluster: RedisCluster;
   let keyv: Keyv;
   beforeAll(async () => {
@@ -270,7 +271,7 @@ await describeWithRedisServer('The cache engine on a Redis Cluster that loses a 
   });
 });
 
-await describeWithRedisServer('cached_db over a Redis that fails', () => {
+await describeWith('redisServer', 'cached_db over a Redis that fails', () => {
   let server: RedisServer;
   let keyv: Keyv;
   let database: MemoryEngine;

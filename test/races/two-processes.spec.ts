@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { SessionEntity } from 'nest-sessions/typeorm';
 import { databases, type TestDatabase } from '../support/databases.js';
-import { describeWith, missing, serviceUrls, type Service } from '../support/services.js';
+import { describeWith, missing, onSharedRedis, type Service } from '../support/services.js';
 import { SampleApplication, type Answer } from '../support/sample-application.js';
 
 const COUNT = 400;
@@ -25,12 +25,12 @@ const stores: Store[] = [
   {
     name: 'cache on Redis',
     services: ['redis'],
-    environment: { SESSION_ENGINE: 'cache', REDIS_URL: serviceUrls.redis.href },
+    environment: { SESSION_ENGINE: 'cache', ...onSharedRedis },
   },
   {
     name: 'cached_db on Redis with PostgreSQL',
     services: ['redis', 'postgres'],
-    environment: { SESSION_ENGINE: 'cached_db', REDIS_URL: serviceUrls.redis.href },
+    environment: { SESSION_ENGINE: 'cached_db', ...onSharedRedis },
     database: 'PostgreSQL',
   },
 ];

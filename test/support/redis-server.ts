@@ -13,19 +13,6 @@ const run = promisify(execFile);
 const PAUSE = 50;
 const LOOKS_A_FAILOVER = 120;
 
-/** A `describe` for tests that start servers of their own; left out, as `describeWith` does, where that cannot be. */
-export async function describeWithRedisServer(name: string, tests: () => void): Promise<void> {
-  const found = await run('redis-server', ['--version']).catch(() => undefined);
-  if (found) {
-    describe(name, tests);
-    return;
-  }
-  process.stderr.write(`Left out: ${name}, because there is no redis-server.\n`);
-  it(`${name} is left out because there is no redis-server`, () => {
-    expect(process.env.REQUIRE_SERVICES).not.toBe('1');
-  });
-}
-
 /** A Redis of the test's own, which keeps nothing on disk and can be stopped, hung and started again on its port. */
 export class RedisServer {
   #process: ChildProcess | undefined;

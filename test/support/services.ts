@@ -12,6 +12,9 @@ export const serviceUrls = {
   redis: new URL(process.env.TEST_REDIS_URL ?? 'redis://127.0.0.1:6379'),
 };
 
+/** Has the sample application keep sessions in the Redis that others use too, where nothing is left of them after an hour. */
+export const onSharedRedis = { REDIS_URL: serviceUrls.redis.href, SESSION_COOKIE_AGE: '3600' };
+
 /** The Python that Debian's packages are for, where there is one beside others. */
 export const python = process.env.TEST_PYTHON ?? (existsSync('/usr/bin/python3') ? '/usr/bin/python3' : 'python3');
 
@@ -20,6 +23,7 @@ const services = {
   postgres: () => answers(serviceUrls.postgres, 5432),
   mariadb: () => answers(serviceUrls.mariadb, 3306),
   redis: () => answers(serviceUrls.redis, 6379),
+  redisServer: () => runs('redis-server', '--version'),
   curl: () => runs('curl', '--version'),
   chromium: () => runs(process.env.TEST_CHROMIUM ?? 'chromium', '--version'),
   chromiumAndOpenssl: async () => (await missing('chromium')) ?? runs('openssl', 'version'),
