@@ -68,7 +68,8 @@ export class Contestant {
         }
         if (isShared) return { ...sample, kept: ((await this.#visitors[0]!.count()) - countBefore) / driven.requests };
         // What the last requests stored must be there too.
-        if (work !== 'untouched') await Promise.all(this.#visitors.map((visitor) => visitor.visit('read')));
+        const isStored = work !== 'untouched' && this.subject.works.includes('read');
+        if (isStored) await Promise.all(this.#visitors.map((visitor) => visitor.visit('read')));
         return sample;
       }),
     );

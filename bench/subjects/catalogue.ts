@@ -45,7 +45,7 @@ const onFastify = { adapters: ['fastify'] } as const;
 const withoutLogin = { works: ['untouched', 'read', 'write', 'new'] } as const;
 
 export const SUBJECTS: readonly Subject[] = [
-  subject('bare', 'Nest alone', 'none', { works: ['untouched'] }),
+  subject('bare', 'Nest alone', 'none', { works: ['untouched', 'new'] }),
 
   subject('by-hand/redis', 'by hand, Redis', 'redis'),
   subject('by-hand/postgres', 'by hand, PostgreSQL', 'postgres'),
