@@ -1,7 +1,8 @@
-import { type Options, type Part, readOptions } from './options.js';
+import { type Options, type Part, readOptions, USAGE } from './options.js';
 import { compare } from './parts/compare.js';
 import { costs } from './parts/costs.js';
 import { growth } from './parts/growth.js';
+import { profiles } from './parts/profiles.js';
 import { pruning } from './parts/pruning.js';
 import { report } from './parts/report.js';
 import { Stores } from './stores/stores.js';
@@ -9,14 +10,24 @@ import { Stores } from './stores/stores.js';
 const MEASUREMENTS: Record<Exclude<Part, 'report'>, (options: Options, stores: Stores) => Promise<unknown>> = {
   compare,
   costs,
+  profiles,
   growth,
   pruning,
 };
 
-const options = readOptions(process.argv.slice(2));
+const options = optionsOrExit();
 for (const part of options.parts) {
   if (part === 'report') await report();
   else await withStores((stores) => MEASUREMENTS[part](options, stores));
+}
+
+function optionsOrExit(): Options {
+  try {
+    return readOptions(process.argv.slice(2));
+  } catch (error) {
+    console.error(`${(error as Error).message}\n${USAGE}`);
+    process.exit(1);
+  }
 }
 
 async function withStores(task: (stores: Stores) => Promise<unknown>): Promise<void> {

@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util';
 import { type Adapter, ADAPTERS, STORES, type Subject, SUBJECTS, type Work, WORKS } from './subjects/catalogue.js';
 
-export const PARTS = ['compare', 'costs', 'growth', 'pruning', 'report'] as const;
+export const PARTS = ['compare', 'costs', 'profiles', 'growth', 'pruning', 'report'] as const;
 export type Part = (typeof PARTS)[number];
 
 export interface Options {
@@ -20,7 +20,6 @@ export interface Options {
   /** Sessions of other users in the stores. */
   readonly rows?: number;
   readonly seed: number;
-  readonly profile: boolean;
 }
 
 export const USAGE = `
@@ -29,6 +28,7 @@ npm run bench -- [part …] [option …]
 Parts, in any number; without any, compare and costs:
   compare   every subject at every work: throughput, CPU time and allocations per request
   costs     store round trips per request, time to start, time to import
+  profiles  which part of a request takes how much of its time, by CPU profiles
   growth    cost per request as sessions, stores, writers and processes grow
   pruning   what deleting expired sessions costs the requests that are served meanwhile, on PostgreSQL and MariaDB
   report    docs/performance.md, its charts and bench/tables, from the results of the other parts
@@ -46,10 +46,9 @@ Options; lists are separated by commas:
   --seconds number        how long a turn lasts
   --rows number           sessions of other users in the stores
   --seed number           decides the order of turns
-  --profile               also writes a CPU profile for each subject and work
 `;
 
-/** @throws with what is wrong and {@link USAGE} */
+/** @throws with what is wrong */
 export function readOptions(args: readonly string[]): Options {
   const { values, positionals } = parseArgs({
     args: [...args],
@@ -67,7 +66,6 @@ export function readOptions(args: readonly string[]): Options {
       seconds: { type: 'string' },
       rows: { type: 'string' },
       seed: { type: 'string' },
-      profile: { type: 'boolean', default: false },
     },
   });
   const names = values.subjects?.split(',') ?? [''];
@@ -87,20 +85,19 @@ export function readOptions(args: readonly string[]): Options {
     seconds: numbers('seconds', values.seconds)?.[0],
     rows: numbers('rows', values.rows)?.[0],
     seed: numbers('seed', values.seed)?.[0] ?? Date.now() % 1e6,
-    profile: values.profile,
   };
 }
 
 function oneOf<T extends string>(name: string, known: readonly T[], list: string | undefined): readonly T[] {
   const named = list?.split(',') ?? known;
   for (const item of named) {
-    if (!known.includes(item as T)) throw new Error(`There is no ${name} ${item}, only ${known.join(', ')}.\n${USAGE}`);
+    if (!known.includes(item as T)) throw new Error(`There is no ${name} ${item}, only ${known.join(', ')}.`);
   }
   return known.filter((item) => named.includes(item));
 }
 
 function numbers(name: string, list: string | undefined): readonly number[] | undefined {
   const found = list?.split(',').map(Number);
-  if (found?.some((number) => !(number > 0))) throw new Error(`--${name} takes numbers above 0.\n${USAGE}`);
+  if (found?.some((number) => !(number > 0))) throw new Error(`--${name} takes numbers above 0.`);
   return found;
 }

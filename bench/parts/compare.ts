@@ -10,7 +10,6 @@ import type { Stores } from '../stores/stores.js';
 import type { Adapter, Subject } from '../subjects/catalogue.js';
 import { beginRun } from './begin-run.js';
 import { comparisonPlan, type ComparisonPlan, type Match } from './comparison-plan.js';
-import { saveProfiles } from './profiles.js';
 
 /** Every subject at every work: throughput, CPU time and allocations for one request. */
 export async function compare(options: Options, stores: Stores): Promise<CompareResults> {
@@ -39,10 +38,7 @@ async function compareOn(adapter: Adapter, plan: ComparisonPlan, options: Option
       for (const match of playing) {
         const players = contestants.filter(({ subject }) => match.subjects.includes(subject));
         collect(samples.get(match)!, await contest(players, match.scenario, { ...plan, rounds: match.rounds, random }));
-        if (cast === match.casts) {
-          console.log(`\n${describe(match, samples.get(match)!)}`);
-          if (options.profile) await saveProfiles(match, players);
-        }
+        if (cast === match.casts) console.log(`\n${describe(match, samples.get(match)!)}`);
         await stores.clear();
       }
     } finally {

@@ -4,7 +4,14 @@ import { compareReport, targetTable } from '../report/compare-report.js';
 import { importTable, roundTripTable, startTable } from '../report/costs-report.js';
 import { describeRun } from '../report/describe-run.js';
 import { growthReport, isShared, plotsOf } from '../report/growth-report.js';
-import { type CompareResults, type CostsResults, type GrowthResults, readResults } from '../report/results.js';
+import { profileTable } from '../report/profiles-report.js';
+import {
+  type CompareResults,
+  type CostsResults,
+  type GrowthResults,
+  type ProfilesResults,
+  readResults,
+} from '../report/results.js';
 
 const DOCS = new URL('../../../docs/', import.meta.url);
 const PAGE = new URL('performance.md', DOCS);
@@ -16,9 +23,11 @@ export async function report(): Promise<void> {
   for (const folder of [CHARTS, TABLES]) await mkdir(folder, { recursive: true });
   const compared = await found<CompareResults>('compare.json');
   const costs = await found<CostsResults>('costs.json');
+  const profiled = await found<ProfilesResults>('profiles.json');
   const grown = await found<GrowthResults>('growth.json');
   if (compared) await reportComparison(compared);
   if (costs) await reportCosts(costs);
+  if (profiled) await reportProfiles(profiled);
   if (grown) await reportGrowth(grown);
 }
 
@@ -35,6 +44,11 @@ async function reportCosts(results: CostsResults): Promise<void> {
   await fillIn('round-trips', roundTripTable(results));
   if (results.starts.length > 0) await fillIn('starts', startTable(results));
   if (results.imports.length > 0) await fillIn('imports', importTable(results));
+}
+
+async function reportProfiles(results: ProfilesResults): Promise<void> {
+  await fillIn('profile-run', describeRun(results.run));
+  await fillIn('profiles', profileTable(results));
 }
 
 async function reportGrowth(results: GrowthResults): Promise<void> {

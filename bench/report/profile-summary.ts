@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { markdownTable } from './markdown-table.js';
+import { type Part, PARTS, partOfPackage } from './profile-parts.js';
 
 interface CpuProfile {
   readonly nodes: readonly ProfileNode[];
@@ -13,60 +13,70 @@ interface ProfileNode {
   readonly children?: readonly number[];
 }
 
-const MOST = 40;
-/** What V8 calls it when nothing runs. */
+/** Where the time of a request went, in microseconds. */
+export interface ProfileSummary {
+  readonly all: number;
+  readonly parts: Readonly<Record<Part, number>>;
+  /** Name and time of the functions that took the most. */
+  readonly functions: readonly (readonly [string, number])[];
+}
+
+interface Share {
+  readonly part: Part;
+  readonly name: string;
+}
+
+const MOST_FUNCTIONS = 40;
 const IDLE = '(idle)';
+const COLLECTING = '(garbage collector)';
+/** Where Node writes a response, whoever has asked for it: a session that holds the response back must not seem to. */
+const RESPONSE = /^node:_http_(outgoing|server)$/;
 
-/**
- * Where the time of a request went, in microseconds: by package, and by function. What Node and V8 do counts for the function
- * of a package that has asked for it.
- */
-export async function profileSummary(path: string, requests: number): Promise<string> {
+/** Sums up a CPU profile of so many requests. What Node and V8 do counts for the package that has asked for it. */
+export async function summarizeProfile(path: string, requests: number): Promise<ProfileSummary> {
   const profile: CpuProfile = JSON.parse(await readFile(path, 'utf8'));
-  const nodes = new Map(profile.nodes.map((node) => [node.id, node]));
-  const parents = new Map(
-    profile.nodes.flatMap(({ id, children = [] }) => children.map((child) => [child, id] as const)),
-  );
-  const byPackage = new Map<string, number>();
-  const byFunction = new Map<string, number>();
+  const shares = sharesOf(profile.nodes);
+  const parts = Object.fromEntries(PARTS.map((part) => [part, 0])) as Record<Part, number>;
+  const functions = new Map<string, number>();
+  let all = 0;
   for (const [index, id] of profile.samples.entries()) {
-    const own = nodes.get(id)!;
-    if (own.callFrame.functionName === IDLE) continue;
-    let asker = own;
-    while (!isOfPackage(asker) && parents.has(asker.id)) asker = nodes.get(parents.get(asker.id)!)!;
-    const responsible = isOfPackage(asker) ? asker : own;
-    add(byPackage, packageOf(responsible), profile.timeDeltas[index]!);
-    add(byFunction, nameOf(responsible), profile.timeDeltas[index]!);
+    const share = shares.get(id);
+    if (!share) continue;
+    const time = profile.timeDeltas[index]! / requests;
+    all += time;
+    parts[share.part] += time;
+    functions.set(share.name, (functions.get(share.name) ?? 0) + time);
   }
-  return `${table('package', byPackage, requests)}\n\n${table('function', byFunction, requests)}`;
+  const most = [...functions].toSorted(([, one], [, other]) => other - one).slice(0, MOST_FUNCTIONS);
+  return { all, parts, functions: most };
 }
 
-function add(times: Map<string, number>, name: string, microseconds: number): void {
-  times.set(name, (times.get(name) ?? 0) + microseconds);
+/** For what each node of the tree of calls counts, unless nothing ran. */
+function sharesOf(nodes: readonly ProfileNode[]): Map<number, Share> {
+  const parents = new Map(nodes.flatMap((node) => (node.children ?? []).map((child) => [child, node] as const)));
+  const shares = new Map<number, Share>();
+  for (const node of nodes) {
+    const { functionName, url } = node.callFrame;
+    if (functionName === IDLE) continue;
+    if (functionName === COLLECTING) {
+      shares.set(node.id, { part: 'garbage', name: functionName });
+      continue;
+    }
+    const inside = parents.get(node.id);
+    const outer = inside && shares.get(inside.id);
+    if (RESPONSE.test(url)) shares.set(node.id, { part: 'response', name: nameOf(node) });
+    else if (url !== '' && !url.startsWith('node:')) {
+      shares.set(node.id, { part: partOfPackage(packageOf(url)), name: nameOf(node) });
+    } else shares.set(node.id, outer && outer.part !== 'node' ? outer : { part: 'node', name: nameOf(node) });
+  }
+  return shares;
 }
 
-function table(header: string, times: ReadonlyMap<string, number>, requests: number): string {
-  const all = [...times.values()].reduce((sum, time) => sum + time, 0);
-  const most = [...times].toSorted(([, one], [, other]) => other - one).slice(0, MOST);
-  const rows = [['all', all] as const, ...most];
-  return markdownTable(
-    [header, 'µs'],
-    rows.map(([name, time]) => [name, (time / requests).toFixed(1)]),
-  );
-}
-
-function isOfPackage({ callFrame: { url } }: ProfileNode): boolean {
-  return url !== '' && !url.startsWith('node:');
-}
-
-function packageOf({ callFrame: { url, functionName } }: ProfileNode): string {
-  if (url === '') return functionName;
-  if (url.startsWith('node:')) return 'node';
-  const [, name] = /.*\/node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(url) ?? [];
-  return name ?? 'the application';
+function packageOf(url: string): string | undefined {
+  return /.*\/node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(url)?.[1];
 }
 
 function nameOf({ callFrame: { url, functionName, lineNumber } }: ProfileNode): string {
   const file = url.replace(/.*\/(?:node_modules|bench\/dist)\//, '');
-  return `${functionName || '(anonymous)'} ${file && `${file}:${lineNumber + 1}`}`;
+  return `${functionName || '(anonymous)'} ${file && `${file}:${lineNumber + 1}`}`.trim();
 }

@@ -2,6 +2,7 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import type { Sample, Scenario } from '../measure/contestant.js';
 import type { Adapter, Work } from '../subjects/catalogue.js';
 import type { Machine } from './machine.js';
+import type { ProfileSummary } from './profile-summary.js';
 
 /** How a part was run, so that it can be run again. */
 export interface Run {
@@ -73,6 +74,18 @@ export interface GrowthPoint {
   readonly subject: string;
   readonly value: number;
   readonly samples: readonly Sample[];
+}
+
+export interface ProfilesResults {
+  readonly run: Run;
+  readonly profiles: readonly Profile[];
+}
+
+/** Where the time of one subject at one work went. */
+export interface Profile extends ProfileSummary {
+  readonly adapter: Adapter;
+  readonly work: Work;
+  readonly subject: string;
 }
 
 const FOLDER = new URL('../../results/', import.meta.url);
