@@ -4,11 +4,12 @@ import { compareReport, targetTable } from '../report/compare-report.js';
 import { importTable, roundTripTable, startTable } from '../report/costs-report.js';
 import { describeRun } from '../report/describe-run.js';
 import { growthReport, isShared, plotsOf } from '../report/growth-report.js';
-import { profileTable } from '../report/profiles-report.js';
+import { profilesReport, profileTable } from '../report/profiles-report.js';
 import {
   type CompareResults,
   type CostsResults,
   type GrowthResults,
+  type Profile,
   type ProfilesResults,
   readResults,
 } from '../report/results.js';
@@ -48,7 +49,13 @@ async function reportCosts(results: CostsResults): Promise<void> {
 
 async function reportProfiles(results: ProfilesResults): Promise<void> {
   await fillIn('profile-run', describeRun(results.run));
-  await fillIn('profiles', profileTable(results));
+  await fillIn('profiles', profileTable(besideCodeByHand(results.profiles)));
+  await writeFile(new URL('profiles.md', TABLES), `${profilesReport(results)}\n`);
+}
+
+/** What the page takes apart: on Express, where the targets beside code by hand are. */
+function besideCodeByHand(profiles: readonly Profile[]): Profile[] {
+  return profiles.filter(({ adapter, subject }) => adapter === 'express' && /^(by-hand|nest-sessions)\//.test(subject));
 }
 
 async function reportGrowth(results: GrowthResults): Promise<void> {

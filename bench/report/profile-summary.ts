@@ -26,8 +26,10 @@ interface Share {
   readonly name: string;
 }
 
-const MOST_FUNCTIONS = 40;
+const MOST_FUNCTIONS = 12;
 const IDLE = '(idle)';
+/** Starts the profile, and is its first and longest sample. */
+const PROFILER = /\/subjects\/cpu-profile\.js$/;
 const COLLECTING = '(garbage collector)';
 /** Where Node writes a response, whoever has asked for it: a session that holds the response back must not seem to. */
 const RESPONSE = /^node:_http_(outgoing|server)$/;
@@ -51,13 +53,13 @@ export async function summarizeProfile(path: string, requests: number): Promise<
   return { all, parts, functions: most };
 }
 
-/** For what each node of the tree of calls counts, unless nothing ran. */
+/** For what each node of the tree of calls counts, unless nothing ran but the profiler. */
 function sharesOf(nodes: readonly ProfileNode[]): Map<number, Share> {
   const parents = new Map(nodes.flatMap((node) => (node.children ?? []).map((child) => [child, node] as const)));
   const shares = new Map<number, Share>();
   for (const node of nodes) {
     const { functionName, url } = node.callFrame;
-    if (functionName === IDLE) continue;
+    if (functionName === IDLE || PROFILER.test(url)) continue;
     if (functionName === COLLECTING) {
       shares.set(node.id, { part: 'garbage', name: functionName });
       continue;

@@ -19,14 +19,14 @@ export function profilesReport(results: ProfilesResults): string {
     '# Where the time of a request goes',
     describeRun(results.run),
     '## By part',
-    profileTable(results),
+    profileTable(results.profiles),
     '## By function',
     ...results.profiles.map((profile) => `### ${titleOf(profile)}\n\n${functionTable(profile)}`),
   ].join('\n\n');
 }
 
 /** Microseconds of each part of a request. */
-export function profileTable({ profiles }: ProfilesResults): string {
+export function profileTable(profiles: readonly Profile[]): string {
   const rows = profiles.map(({ adapter, work, subject, all, parts }) => [
     adapter,
     work,
